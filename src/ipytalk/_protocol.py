@@ -1,0 +1,168 @@
+"""What crosses the wire between kernel and browser. `js/src/protocol.ts` mirrors it; `tests/protocol/` judges both.
+
+Kernel to browser: each change of the conversation, numbered by ``seq`` (one up each), and snapshots of the whole.
+Browser to kernel: commands, each with an ``id``, so that one that comes twice is run once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, TypeAlias
+
+from .messages import JSON, Message
+
+# --- kernel to browser -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """A message joins the end of the conversation."""
+
+    type: ClassVar[Literal["insert"]] = "insert"
+    message: Message
+
+    def to_json(self) -> JSON:
+        return {"type": self.type, "message": self.message.to_json()}
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """Text joins the end of a message: its last part if that is of the same kind, else a new one."""
+
+    type: ClassVar[Literal["delta"]] = "delta"
+    message: str
+    text: str
+    part: Literal["text", "thinking"] = "text"
+
+    def to_json(self) -> JSON:
+        data: JSON = {"type": self.type, "message": self.message, "text": self.text}
+        return data if self.part == "text" else {**data, "part": self.part}
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Fields of a message other than its id, role and parts take new values."""
+
+    type: ClassVar[Literal["update"]] = "update"
+    message: str
+    changes: JSON
+
+    def to_json(self) -> JSON:
+        return {"type": self.type, "message": self.message, "changes": self.changes}
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Messages leave the conversation."""
+
+    type: ClassVar[Literal["remove"]] = "remove"
+    messages: tuple[str, ...]
+
+    def to_json(self) -> JSON:
+        return {"type": self.type, "messages": list(self.messages)}
+
+
+Change: TypeAlias = Insert | Delta | Update | Remove
+
+
+def snapshot(seq: int, messages: Sequence[Message], notice: str | None) -> JSON:
+    """Everything a new client needs. `notice` is a line about the source, such as that it is a demo."""
+    return {"seq": seq, "messages": [message.to_json() for message in messages], "notice": notice}
+
+
+# --- browser to kernel -----------------------------------------------------------------------------------
+
+
+class CommandError(ValueError):
+    """A command that can't be run; its text is for the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """A client is there and has every change up to `seq` (-1: none). Answered by a snapshot if it is behind."""
+
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """A client has drawn every change up to `seq`."""
+
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """The person's next message. It takes the command's id as its own."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """End the running answer, and those that wait for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Answer anew the message that `message` answered. If it waits for an automatic try: don't wait."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Put `text` in the place of the person's message `message`, and go on from there."""
+
+    message: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """Empty the conversation."""
+
+
+Command: TypeAlias = Hello | Ack | Send | Stop | Retry | Edit | Clear
+
+_COMMANDS: dict[str, type[Command]] = {
+    "hello": Hello,
+    "ack": Ack,
+    "send": Send,
+    "stop": Stop,
+    "retry": Retry,
+    "edit": Edit,
+    "clear": Clear,
+}
+_FIELDS: dict[str, type] = {"seq": int, "text": str, "message": str}
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A command, its id, and the client that it came from."""
+
+    id: str
+    client: str
+    command: Command
+
+
+def read_command(data: Mapping[str, Any]) -> Envelope:
+    """Check what a browser sent.
+
+    Raises
+    ------
+    CommandError
+        If it isn't a command: an older or newer front end, or a damaged message.
+    """
+    kind = _COMMANDS.get(str(data.get("type")))
+    if kind is None:
+        raise CommandError(
+            f"The page asked for {data.get('type')!r}, which this version of ipytalk doesn't know. "
+            "Reload the page, so that page and kernel have the same version."
+        )
+    wanted = {"id": str, "client": str} | {name: _FIELDS[name] for name in kind.__dataclass_fields__}
+    for name, type_ in wanted.items():
+        if type(data.get(name)) is not type_:
+            raise CommandError(f"The page sent a damaged {data['type']!r}: {name!r} is missing. Reload the page.")
+    return Envelope(data["id"], data["client"], kind(**{name: data[name] for name in kind.__dataclass_fields__}))

@@ -1,0 +1,177 @@
+"""What a source tells, one thing at a time, and how it adds up to a message.
+
+A chunk of any SDK becomes one of these events at the door, so nothing downstream knows which provider it was.
+The JSON of each event is the one that a streaming HTTP back end sends as ``data:`` lines, and that recordings keep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Literal, TypeAlias
+
+from .messages import JSON, Failure, Message, Part, Status, TextPart, ThinkingPart, Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The provider took the request."""
+
+    type: ClassVar[Literal["stream_start"]] = "stream_start"
+    model: str | None = None
+
+    def to_json(self) -> JSON:
+        return {"type": self.type, "model": self.model}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The next piece of the answer."""
+
+    type: ClassVar[Literal["text"]] = "text"
+    text: str
+
+    def to_json(self) -> JSON:
+        return {"type": self.type, "text": self.text}
+
+
+@dataclass(frozen=True, slots=True)
+class Thinking:
+    """The next piece of the model's reasoning."""
+
+    type: ClassVar[Literal["thinking"]] = "thinking"
+    text: str
+
+    def to_json(self) -> JSON:
+        return {"type": self.type, "text": self.text}
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """What the provider said of the whole answer.
+
+    It may come in pieces (usage first, the stop reason later); the last value of each stands. The answer is over
+    when the iterator ends, and not before.
+    """
+
+    type: ClassVar[Literal["stream_end"]] = "stream_end"
+    stop_reason: str | None = None
+    usage: Usage = field(default_factory=Usage)
+
+    def to_json(self) -> JSON:
+        return {"type": self.type, "stop_reason": self.stop_reason, "usage": self.usage.to_json()}
+
+
+@dataclass(frozen=True, slots=True)
+class Error:
+    """The answer failed. What came before it stays."""
+
+    type: ClassVar[Literal["error"]] = "error"
+    failure: Failure
+
+    def to_json(self) -> JSON:
+        return {
+            "type": self.type,
+            "code": self.failure.kind,
+            "message": self.failure.message,
+            "retryable": self.failure.retryable,
+            "retry_after_seconds": self.failure.retry_after,
+        }
+
+
+Event: TypeAlias = Start | Text | Thinking | End | Error
+EVENT_TYPES = (Start, Text, Thinking, End, Error)
+
+
+def event_from_json(data: Mapping[str, Any]) -> Event | None:
+    """Read an event. None for a type that this version doesn't know, which a reader passes over."""
+    match data.get("type"):
+        case "stream_start":
+            return Start(data.get("model"))
+        case "text":
+            return Text(data["text"])
+        case "thinking":
+            return Thinking(data["text"])
+        case "stream_end":
+            usage = data.get("usage") or {}
+            known = {name: usage[name] for name in Usage.__dataclass_fields__ if name in usage}
+            return End(data.get("stop_reason"), Usage(**known))
+        case "error":
+            return Error(
+                Failure(
+                    kind=str(data.get("code") or "source"),
+                    message=data.get("message") or "The source reported an error and gave no reason. Try again.",
+                    retryable=bool(data.get("retryable")),
+                    retry_after=data.get("retry_after_seconds"),
+                )
+            )
+        case _:
+            return None
+
+
+def accumulate(message: Message, event: Event) -> Message:
+    """Fold `event` into `message`. Pure: it touches no clock and no comm."""
+    match event:
+        case Start(model):
+            return replace(message, model=model or message.model)
+        case Text(text):
+            return replace(message, parts=_appended(message.parts, TextPart, text), **_STREAMING)
+        case Thinking(text):
+            return replace(message, parts=_appended(message.parts, ThinkingPart, text), **_STREAMING)
+        case End(stop_reason, usage):
+            merged = (message.usage or Usage()).merged(usage)
+            return replace(
+                message,
+                stop_reason=stop_reason or message.stop_reason,
+                usage=merged if merged != Usage() else message.usage,
+            )
+        case Error(failure):
+            status: Status = "error"
+            return replace(message, status=status, error=failure, retry=None)
+
+
+_STREAMING: dict[str, Any] = {"status": "streaming", "retry": None}
+
+
+def _appended(parts: tuple[Part, ...], kind: type[TextPart | ThinkingPart], text: str) -> tuple[Part, ...]:
+    if parts and isinstance(last := parts[-1], kind):
+        return (*parts[:-1], kind(last.text + text))
+    return (*parts, kind(text))
+
+
+class Accumulator:
+    """The message that a stream has made so far.
+
+    A frozen message would copy its whole text at each token, so pieces of text are kept apart until someone reads
+    `message`: adding n tokens costs O(n), whatever their number.
+    """
+
+    def __init__(self, message: Message) -> None:
+        self._message = message
+        self._pieces: list[str] = []
+        self._kind: type[Text | Thinking] = Text
+
+    def add(self, event: Event) -> None:
+        """Take the next event."""
+        if not isinstance(event, Text | Thinking):
+            self._message = accumulate(self.message, event)
+            return
+        if type(event) is not self._kind:
+            self._fold()
+            self._kind = type(event)
+        self._pieces.append(event.text)
+
+    def replace(self, **changes: Any) -> None:
+        """Set fields that no event carries, such as the timing."""
+        self._message = replace(self.message, **changes)
+
+    @property
+    def message(self) -> Message:
+        """All that was added, as one message."""
+        self._fold()
+        return self._message
+
+    def _fold(self) -> None:
+        if self._pieces:
+            self._message = accumulate(self._message, self._kind("".join(self._pieces)))
+            self._pieces.clear()

@@ -1,0 +1,236 @@
+"""What a conversation is made of: plain frozen data that goes to JSON and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, ClassVar, Literal, TypeAlias
+
+Role: TypeAlias = Literal["user", "assistant"]
+Status: TypeAlias = Literal["sent", "pending", "streaming", "complete", "error"]
+JSON: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """Markdown source, as the person or the model wrote it."""
+
+    type: ClassVar[Literal["text"]] = "text"
+    text: str = ""
+
+    def to_json(self) -> JSON:
+        return {"type": self.type, "text": self.text}
+
+
+@dataclass(frozen=True, slots=True)
+class ThinkingPart:
+    """A model's reasoning, which is shown folded and never counts as the answer's text."""
+
+    type: ClassVar[Literal["thinking"]] = "thinking"
+    text: str = ""
+
+    def to_json(self) -> JSON:
+        return {"type": self.type, "text": self.text}
+
+
+Part: TypeAlias = TextPart | ThinkingPart
+
+
+def part_from_json(data: Mapping[str, Any]) -> Part:
+    """Read a part; raises ``ValueError`` on a type that this version doesn't know."""
+    match data.get("type"):
+        case "text":
+            return TextPart(data["text"])
+        case "thinking":
+            return ThinkingPart(data["text"])
+        case other:
+            raise ValueError(f"a message part of type {other!r} is not known to this version of ipytalk")
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one answer, as the provider counted them. None means that it didn't say.
+
+    Attributes
+    ----------
+    input_tokens
+        Tokens of the prompt, those read from a cache and written to it included.
+    output_tokens
+        Tokens of the answer, its reasoning included.
+    cached_tokens
+        The part of `input_tokens` that was read from a cache.
+    cache_write_tokens
+        The part of `input_tokens` that was written to a cache.
+    """
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cached_tokens: int | None = None
+    cache_write_tokens: int | None = None
+
+    def merged(self, newer: Usage) -> Usage:
+        """Take each figure that `newer` knows: providers send them in pieces, each one cumulative."""
+        known = {f.name: value for f in fields(newer) if (value := getattr(newer, f.name)) is not None}
+        return replace(self, **known)
+
+    def to_json(self) -> JSON:
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When an answer's parts came, in seconds since its request, on the kernel's monotonic clock.
+
+    Attributes
+    ----------
+    ttft
+        Time to first token: the first text or reasoning. None before it.
+    total
+        The whole answer. None while it streams.
+    chunks
+        Time and length in characters of each chunk that the source gave. Stays in the kernel.
+    """
+
+    ttft: float | None = None
+    total: float | None = None
+    chunks: tuple[tuple[float, int], ...] = field(default=(), compare=False, repr=False)
+
+    def to_json(self) -> JSON:
+        return {"ttft": self.ttft, "total": self.total}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an answer ended early, in words for the person who waits.
+
+    Attributes
+    ----------
+    kind
+        A stable word for code to branch on, such as ``"rate_limit"`` or ``"timeout"``.
+    message
+        What happened and what to do about it. Never empty, never a traceback.
+    retryable
+        Whether the same request may succeed later.
+    retry_after
+        Seconds that the provider asked to wait, or None.
+    """
+
+    kind: str
+    message: str
+    retryable: bool = False
+    retry_after: float | None = None
+
+    def to_json(self) -> JSON:
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """An automatic try that is being waited for.
+
+    Attributes
+    ----------
+    failure
+        What went wrong with the last try.
+    seconds
+        How long to wait, counted from when this was sent.
+    attempt, retries
+        Which of how many automatic tries comes next, from 1.
+    """
+
+    failure: Failure
+    seconds: float
+    attempt: int
+    retries: int
+
+    def to_json(self) -> JSON:
+        return {
+            "failure": self.failure.to_json(),
+            "seconds": round(self.seconds, 1),
+            "attempt": self.attempt,
+            "retries": self.retries,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One turn of a conversation.
+
+    Attributes
+    ----------
+    id
+        Unique within its conversation.
+    role
+        ``"user"`` or ``"assistant"``.
+    parts
+        What it says, in order: text, and a model's reasoning.
+    status
+        ``sent`` (a user's), then ``pending``, ``streaming``, ``complete`` or ``error`` (an assistant's).
+    model
+        The model that answered, in the provider's words.
+    stop_reason
+        Why a complete answer ended: ``"end_turn"``, ``"max_tokens"``, ``"stopped"`` (by the person), ...
+    usage, timing, error, retry
+        Tokens, times, the failure of an answer whose status is ``error``, and the retry it waits for.
+    """
+
+    id: str
+    role: Role
+    parts: tuple[Part, ...] = ()
+    status: Status
+    model: str | None = None
+    stop_reason: str | None = None
+    usage: Usage | None = None
+    timing: Timing | None = None
+    error: Failure | None = None
+    retry: Retry | None = None
+
+    @property
+    def text(self) -> str:
+        """The Markdown source, without reasoning."""
+        return "".join(part.text for part in self.parts if isinstance(part, TextPart))
+
+    @property
+    def done(self) -> bool:
+        """Whether it will change no more by itself."""
+        return self.status not in ("pending", "streaming")
+
+    def to_json(self) -> JSON:
+        """Give plain JSON with every field present, as the wire and `Chat.save` write it."""
+        return {
+            "id": self.id,
+            "role": self.role,
+            "parts": [part.to_json() for part in self.parts],
+            "status": self.status,
+            "model": self.model,
+            "stop_reason": self.stop_reason,
+            "usage": self.usage and self.usage.to_json(),
+            "timing": self.timing and self.timing.to_json(),
+            "error": self.error and self.error.to_json(),
+            "retry": self.retry and self.retry.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Message:
+        """Read what `to_json` wrote; unknown fields are passed over, so that newer files can be read."""
+        retry = data.get("retry")
+        return cls(
+            id=data["id"],
+            role=data["role"],
+            parts=tuple(part_from_json(part) for part in data["parts"]),
+            status=data["status"],
+            model=data.get("model"),
+            stop_reason=data.get("stop_reason"),
+            usage=_read(Usage, data.get("usage")),
+            timing=_read(Timing, data.get("timing")),
+            error=_read(Failure, data.get("error")),
+            retry=retry and Retry(**{**retry, "failure": _read(Failure, retry["failure"])}),
+        )
+
+
+def _read(kind: Any, data: Mapping[str, Any] | None) -> Any:
+    """Make `kind` from the fields of it that `data` has."""
+    if data is None:
+        return None
+    names = {f.name for f in fields(kind)}
+    return kind(**{name: value for name, value in data.items() if name in names})
