@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { AMBIGUOUS } from "./ambiguous.ts";
 import { generatedAnswer } from "./answer.ts";
-import everyConstruct from "./every-construct.md?raw";
+import everyConstruct from "./every-construct.txt?raw";
 import { GIANTS } from "./giants.ts";
 
 it("generates the same answer of the asked length for the same seed", () => {
