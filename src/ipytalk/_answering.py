@@ -1,0 +1,154 @@
+"""How one answer is made: read the source, watch for silence, try again, and say how it ended."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from ._conversation import Conversation
+from ._streams import call, open_stream
+from .chunks import ChunkReader
+from .events import Error, Event, Text, Thinking
+from .failures import explain
+from .messages import Failure, Message, Retry
+
+TURN = 0.005  # seconds that a source may yield without pause before other answers get their turn
+BACKOFF = 1.0  # seconds before the first automatic try, doubled for each further one
+clock = time.monotonic
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long and how often to wait for a source.
+
+    Attributes
+    ----------
+    retries
+        Automatic tries after a failure that may pass, as long as no text was shown.
+    idle_timeout
+        Seconds without content after which the answer fails. Pings are no content.
+    """
+
+    retries: int = 2
+    idle_timeout: float = 60.0
+
+
+class Answering:
+    """Makes the answer `id_` of `conversation` from `source`, on the engine's thread."""
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        id_: str,
+        source: Callable[[Sequence[Message]], Any],
+        patience: Patience,
+    ) -> None:
+        self._conversation = conversation
+        self._id = id_
+        self._source = source
+        self._patience = patience
+        self._heard = 0.0  # when content came last
+        self._spoke = False  # whether any content was shown
+        self._given_up = False  # a source that ignores its cancellation is heard no more
+        self._skip = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def skip_wait(self) -> None:
+        """Try again now instead of after the countdown. From any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._skip.set)
+
+    async def run(self) -> None:
+        """Read the source to its end, whatever that is. Raises nothing but ``CancelledError``."""
+        conversation, id_ = self._conversation, self._id
+        self._loop = asyncio.get_running_loop()
+        conversation.start(id_, clock())
+        attempt = 0
+        while failure := await self._try():
+            attempt += 1
+            if self._spoke or not failure.retryable or attempt > self._patience.retries:
+                conversation.fail(id_, failure, clock())
+                return
+            await self._wait(failure, attempt)
+        conversation.complete(id_, clock())
+
+    async def _try(self) -> Failure | None:
+        """Read the source once; says what went wrong."""
+        self._given_up = False
+        reading = asyncio.ensure_future(self._read())
+        watching = asyncio.ensure_future(self._watch())
+        try:
+            await asyncio.wait((reading, watching), return_when=asyncio.FIRST_COMPLETED)
+            if reading.done():
+                return reading.result()
+            return watching.result()
+        finally:
+            watching.cancel()
+            if not reading.done():
+                self._given_up = True
+                reading.cancel()
+                # Cancelled, then closed: the server sees the connection end. A source that ignores both is left.
+                await asyncio.wait((reading,), timeout=1.0)
+
+    async def _read(self) -> Failure | None:
+        reader = ChunkReader()
+        try:
+            history = self._conversation.history(self._id)
+            self._heard = clock()
+            async with open_stream(await call(self._source, history)) as stream:
+                turn = clock()
+                async for chunk in stream:
+                    now = clock()
+                    for event in reader.read(chunk):
+                        if isinstance(event, Error):
+                            return event.failure
+                        if not self._receive(event, now):
+                            return None
+                    if now - turn > TURN:
+                        await asyncio.sleep(0)
+                        turn = clock()
+                reader.close()
+        except asyncio.CancelledError as error:
+            if self._given_up:
+                raise
+            return explain(error)  # it was something inside the source that was cancelled
+        except Exception as error:
+            return explain(error)
+        return None
+
+    def _receive(self, event: Event, now: float) -> bool:
+        if self._given_up:
+            return False
+        if isinstance(event, Text | Thinking) and event.text:
+            self._heard = now
+            self._spoke = True
+        return self._conversation.receive(self._id, event, now)
+
+    async def _watch(self) -> Failure:
+        """Return when the source was silent for too long."""
+        limit = self._patience.idle_timeout
+        self._heard = clock()
+        while (quiet := clock() - self._heard) < limit:  # noqa: ASYNC110  # not an event: one at each token would cost
+            await asyncio.sleep(limit - quiet)
+        return Failure(
+            "timeout",
+            f"Nothing came for {limit:g} seconds. The model may be overloaded: try again, or allow more with "
+            "Chat(..., idle_timeout=...).",
+            retryable=True,
+        )
+
+    async def _wait(self, failure: Failure, attempt: int) -> None:
+        """Show what went wrong and count down to the next try."""
+        seconds = failure.retry_after
+        if seconds is None:
+            seconds = BACKOFF * 2 ** (attempt - 1) * random.uniform(0.8, 1.2)  # noqa: S311
+        self._conversation.wait(self._id, Retry(failure, seconds, attempt, self._patience.retries))
+        self._skip.clear()
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._skip.wait(), seconds)
+        self._conversation.wait(self._id, None)

@@ -1,0 +1,417 @@
+"""The chat widget: glue between the person, the conversation and the source."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import threading
+import time
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+import anywidget
+import traitlets
+from IPython.display import display
+
+from . import _control
+from ._answering import Answering, Patience
+from ._bridge import Bridge
+from ._conversation import Conversation
+from ._engine import get_engine
+from ._live import Live
+from ._outbox import Outbox
+from ._protocol import (
+    Change,
+    Clear,
+    Command,
+    CommandError,
+    Delta,
+    Edit,
+    Insert,
+    Remove,
+    Retry,
+    Send,
+    Stop,
+    Update,
+)
+from ._protocol import snapshot as make_snapshot
+from ._reply import Reply
+from ._transcript import to_markdown
+from ._twin import Twin
+from .messages import JSON, Message
+from .sources._claude import Claude, has_key
+from .sources._replay import demo
+
+STATIC = Path(__file__).parent / "static"
+
+
+class Job(Protocol):
+    def cancel(self) -> None: ...
+
+
+class Chat(anywidget.AnyWidget):
+    """A conversation with a language model, in a notebook cell.
+
+    Parameters
+    ----------
+    source
+        Where answers come from: one of `ipytalk.sources`, or anything that can be called with the messages so far and
+        gives an iterator, plain or async, of strings. By default Claude if the environment has a key, else a
+        recording that plays offline and says so.
+    retries
+        Automatic tries after a failure that may pass, before the first text.
+    idle_timeout
+        Seconds without content after which an answer fails. Pings are no content.
+    height
+        The most that the transcript takes before it scrolls, as CSS, such as ``"480px"``.
+    **traits
+        What any widget takes, such as ``layout``.
+
+    Attributes
+    ----------
+    messages
+        Every message, as a tuple. May be observed: it changes when a message comes, goes, or changes its status.
+    busy
+        Whether an answer is being made. May be observed. Observers run on the kernel's main loop.
+
+    Examples
+    --------
+    >>> from ipytalk import Chat
+    >>> async def parrot(messages):
+    ...     for word in messages[-1].text.split():
+    ...         yield word + " "
+    >>> chat = Chat(parrot)
+    >>> chat.send("hello there").result().text
+    'hello there '
+
+    Notes
+    -----
+    Displaying a chat also leaves its transcript as Markdown in the cell, hidden while the widget lives, so that the
+    saved notebook can be read with no kernel. Inside a ``VBox`` or ``Tab`` it can't; call `twin` where it may stand.
+    """
+
+    _esm = STATIC / "widget.js"
+    _css = STATIC / "widget.css"
+
+    snapshot = traitlets.Dict(help="The whole state, made anew each time it is read.").tag(sync=True)
+    composer = traitlets.Bool(default_value=True, help="Whether the person can write.").tag(sync=True)
+    height = traitlets.Unicode("", help="CSS for the most that the transcript takes.").tag(sync=True)
+    title = traitlets.Unicode("", help="What an empty chat is headed with.").tag(sync=True)
+    placeholder = traitlets.Unicode("", help="What stands in an empty composer.").tag(sync=True)
+    suggestions = traitlets.List(traitlets.Unicode(), help="Prompts to start with, by a click.").tag(sync=True)
+
+    messages: Live[tuple[Message, ...]] = Live(lambda chat: chat._conversation.messages, "Every message.")  # noqa: SLF001
+    busy: Live[bool] = Live(lambda chat: bool(chat._conversation.unfinished), "Whether an answer is made.")  # noqa: SLF001
+
+    def __init__(
+        self,
+        source: Callable[..., Any] | None = None,
+        *,
+        retries: int = 2,
+        idle_timeout: float = 60.0,
+        **traits: Any,
+    ) -> None:
+        if source is None:
+            source = Claude() if has_key() else demo()
+        elif not callable(source):
+            raise TypeError(
+                f"Chat takes a source, something that can be called with the messages; got a {type(source).__name__}. "
+                "To draw a stream that you already have, use show(stream)."
+            )
+        self._source = source
+        self._patience = Patience(retries, idle_timeout)
+        self._outbox = Outbox(self._post, lambda delay, flush: get_engine().call_later(delay, self._locked(flush)))
+        self._conversation = Conversation(self._emit)
+        self._futures: dict[str, Future[Message]] = {}
+        self._job: tuple[str, Job, Answering] | None = None
+        self._twin = Twin()
+        self._told: tuple[tuple[Message, ...], bool] = ((), False)
+        self._telling = False
+        self._main = _running_loop()
+        self._main_thread = threading.get_ident()
+        self._bridge = Bridge(
+            self._outbox,
+            run=self._run_command,
+            snapshot=self._snapshot,
+            send=self._post,
+            lock=self._conversation.lock,
+        )
+        super().__init__(**traits)
+        self.on_msg(self._hear)
+        _control.register(self.model_id, self._bridge)
+
+    # --- what the author calls ---
+
+    def send(self, text: str) -> Reply:  # type: ignore[override]  # ipywidgets itself uses _send
+        """Say something; the answer starts at once, or after those that run.
+
+        Parameters
+        ----------
+        text
+            The message, as Markdown.
+
+        Returns
+        -------
+        Reply
+            Await it, or call its ``result()``.
+        """
+        if not isinstance(text, str) or not text.strip():  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ValueError("chat.send needs a text that isn't empty.")
+        with self._conversation.lock:
+            reply = self._reply(self._conversation.ask(text))
+            self._start_next()
+        return reply
+
+    def stop(self) -> None:
+        """End the running answer, and those that wait for it. What was said so far stays."""
+        with self._conversation.lock:
+            now = time.monotonic()
+            for id_ in reversed(self._conversation.unfinished):
+                self._conversation.stop(id_, now)
+            self._drop_job()
+
+    def retry(self, message: str | None = None) -> Reply:
+        """Have an answer made anew.
+
+        Parameters
+        ----------
+        message
+            The answer's id; by default the last one. What follows it is dropped.
+        """
+        with self._conversation.lock:
+            id_ = message or self._last("assistant")
+            self.stop()
+            reply = self._reply(self._conversation.retry(id_))
+            self._start_next()
+        return reply
+
+    def edit(self, message: int | str, text: str) -> Reply:
+        """Change what you said, and go on from there.
+
+        Parameters
+        ----------
+        message
+            Which of your messages: its place among them (0 is the first, -1 the last), or its id.
+        text
+            What it should have been. What followed the message is dropped.
+        """
+        with self._conversation.lock:
+            if isinstance(message, int):
+                asked = [each.id for each in self._conversation.messages if each.role == "user"]
+                try:
+                    message = asked[message]
+                except IndexError:
+                    raise IndexError(f"There are {len(asked)} messages of yours, and none at {message}.") from None
+            self.stop()
+            reply = self._reply(self._conversation.edit(message, text))
+            self._start_next()
+        return reply
+
+    def clear(self) -> None:
+        """Stop what runs and empty the conversation."""
+        with self._conversation.lock:
+            self.stop()
+            self._conversation.clear()
+
+    def to_markdown(self) -> str:
+        """Give the finished messages as Markdown: yours quoted, the answers as they are."""
+        return to_markdown(self._conversation.messages)
+
+    def close(self) -> None:
+        """Stop what runs and take the widget off the page. The transcript stays in the cell."""
+        self.stop()
+        self._outbox.rest()
+        super().close()
+
+    # --- running answers ---
+
+    def _start_next(self) -> None:
+        """Start the first answer that waits, if none runs. Under the lock."""
+        unfinished = self._conversation.unfinished
+        if self._job is not None or not unfinished:
+            return
+        id_ = unfinished[0]
+        answering = Answering(self._conversation, id_, self._source, self._patience)
+        self._job = (id_, self._spawn(partial(self._answer, answering, id_)), answering)
+
+    def _spawn(self, main: Callable[[], Coroutine[Any, Any, None]]) -> Job:
+        return get_engine().spawn(main)
+
+    async def _answer(self, answering: Answering, id_: str) -> None:
+        try:
+            await answering.run()
+        finally:
+            with self._conversation.lock:
+                if self._job is not None and self._job[0] == id_:
+                    self._job = None
+                    self._start_next()
+
+    def _drop_job(self) -> None:
+        if self._job is not None:
+            _, job, _ = self._job
+            self._job = None
+            job.cancel()
+
+    def _reply(self, answer: str) -> Reply:
+        future = self._futures[answer] = Future[Message]()
+        return Reply(
+            partial(self._conversation.message, answer),
+            future,
+            partial(self._stop_answer, answer),
+            self._tell,
+        )
+
+    def _stop_answer(self, id_: str) -> None:
+        with self._conversation.lock:
+            self._conversation.stop(id_, time.monotonic())
+            if self._job is not None and self._job[0] == id_:
+                self._drop_job()
+                self._start_next()
+
+    def _last(self, role: str) -> str:
+        for message in reversed(self._conversation.messages):
+            if message.role == role:
+                return message.id
+        raise ValueError("There is no answer yet that could be retried.")
+
+    # --- what the browser asks ---
+
+    def _run_command(self, command: Command, id_: str) -> None:
+        """Run a command of the page, on whichever thread it came. Under the lock."""
+        try:
+            match command:
+                case Send(text) if text.strip():
+                    self._conversation.ask(text, id_)
+                    self._start_next()
+                case Stop():
+                    self.stop()
+                case Retry(message) if self._job is not None and self._job[0] == message:
+                    self._job[2].skip_wait()
+                case Retry(message):
+                    self.retry(message)
+                case Edit(message, text) if text.strip():
+                    self.edit(message, text)
+                case Clear():
+                    self.clear()
+                case _:
+                    raise CommandError("There is nothing to send: write a message first.")
+        except (ValueError, KeyError) as error:
+            if isinstance(error, CommandError):
+                raise
+            raise CommandError(
+                "That message is not there any more: the conversation changed meanwhile. Look again, and retry."
+                if isinstance(error, KeyError)
+                else str(error)
+            ) from error
+
+    def _hear(self, _: Any, content: JSON, __: list[bytes]) -> None:
+        """Take a command that came over the widget's comm."""
+        self._bridge.handle_comm(content)
+
+    # --- what the browser hears ---
+
+    def _emit(self, change: Change) -> None:
+        """Pass a change on, in order. Under the lock."""
+        self._outbox.put(change)
+        match change:
+            case Delta():
+                return
+            case Update(id_, changes) if changes.get("status") in ("complete", "error"):
+                # In an empty context, as what runs on the engine's thread: see Engine.call.
+                contextvars.Context().run(self._finish, id_)
+            case Remove():
+                self._refresh_twin()
+            case Insert() | Update():
+                pass
+        self._tell_soon()
+
+    def _finish(self, id_: str) -> None:
+        """Leave the finished answer where it lasts, then wake who waits for it. Under the lock."""
+        self._outbox.rest()
+        answer = self._conversation.message(id_)
+        self._keep(answer)
+        if future := self._futures.pop(id_, None):
+            future.set_result(answer)
+
+    def _keep(self, answer: Message) -> None:  # noqa: ARG002
+        """Leave a finished answer where it outlives the kernel."""
+        self._refresh_twin()
+        if not self._outbox.watched:
+            self.send_state("snapshot")  # nbclient and papermill save what they were sent
+
+    def _post(self, content: JSON) -> None:
+        """Put a message on the widget's comm."""
+        self._send({"method": "custom", "content": content})
+
+    def _snapshot(self) -> JSON:
+        """Everything, up to the last change that was sent."""
+        with self._conversation.lock:
+            self._outbox.flush()
+            return make_snapshot(self._outbox.seq, self._conversation.messages, getattr(self._source, "notice", None))
+
+    def get_state(self, key: Any = None, drop_defaults: bool = False) -> JSON:  # noqa: FBT001, FBT002
+        """Give the widget's state, with a snapshot of this moment."""
+        state: JSON = super().get_state(key, drop_defaults)
+        if "snapshot" in state:
+            state["snapshot"] = self._snapshot()
+        return state
+
+    # --- what the notebook hears ---
+
+    def twin(self) -> None:
+        """Leave the transcript as Markdown in this cell, for the time when no kernel runs.
+
+        Displaying the chat does so by itself; a chat inside a ``VBox`` or ``Tab`` can't.
+        """
+        self._twin.show(self.to_markdown())
+
+    def _ipython_display_(self) -> None:
+        display(self._repr_mimebundle_()[0], raw=True)
+        self.twin()
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[JSON, JSON]:
+        # No address and no id beside the widget's mimetype: tests of notebooks compare the plain text.
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        return {"text/plain": repr(self), "application/vnd.jupyter.widget-view+json": view}, {}
+
+    def __repr__(self) -> str:
+        return f"Chat({self._source!r})" if type(self._source).__module__.startswith("ipytalk.") else "Chat()"
+
+    def _refresh_twin(self) -> None:
+        self._twin.refresh(self.to_markdown)
+
+    def _tell_soon(self) -> None:
+        """Have observers told, on the kernel's main loop."""
+        if self._main is None or self._telling:
+            return
+        self._telling = True
+        with suppress(RuntimeError):  # the loop is closed: the kernel is going down
+            self._main.call_soon_threadsafe(self._tell)
+
+    def _tell(self) -> None:
+        """Tell observers what changed, if this is the main thread."""
+        if threading.get_ident() != self._main_thread:
+            return
+        self._telling = False
+        old, self._told = self._told, (self.messages, self.busy)
+        for name, before, now in zip(("messages", "busy"), old, self._told, strict=True):
+            if before != now:
+                self.notify_change(traitlets.Bunch(name=name, old=before, new=now, owner=self, type="change"))
+
+    def _locked(self, function: Callable[[], None]) -> Callable[[], None]:
+        def run() -> None:
+            with self._conversation.lock:
+                function()
+
+        return run
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None

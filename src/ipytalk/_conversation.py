@@ -1,0 +1,236 @@
+"""The truth about one conversation: its messages and the rules by which they change.
+
+Invariants
+----------
+- Every change goes through `_emit`, in order, under `lock`; replaying the changes gives the same messages.
+- A message that is done changes no more: what a stopped source still says falls on the floor here.
+- No clock, no comm, no thread: the time is passed in, in seconds of any one clock.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ._protocol import Change, Delta, Insert, Remove, Update
+from .events import Accumulator, End, Error, Event, Start, Text, Thinking
+from .messages import Failure, Message, Retry, Status, TextPart, Timing, Usage
+
+SILENT = Failure(
+    "empty",
+    "The source ended without saying anything. Try again, or look at what it was asked.",
+    retryable=True,
+)
+
+
+@dataclass
+class _Draft:
+    """An answer that is being made."""
+
+    accumulator: Accumulator
+    started: float
+    ttft: float | None = None
+    chunks: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
+
+    def timing(self, now: float | None = None) -> Timing:
+        total = None if now is None else round(now - self.started, 6)
+        return Timing(self.ttft, total, tuple(self.chunks) if now is not None else ())
+
+
+class Conversation:
+    """Messages in order, and what may happen to them.
+
+    Parameters
+    ----------
+    emit
+        Called with each change, under `lock`.
+    messages
+        What the conversation starts with. Answers that were cut off in the middle are closed as failed.
+    """
+
+    def __init__(self, emit: Callable[[Change], None], messages: Sequence[Message] = ()) -> None:
+        self.lock = threading.RLock()
+        self._emit = emit
+        self._messages: dict[str, Message] = {message.id: message for message in messages}
+        self._drafts: dict[str, _Draft] = {}
+        self._count = 0
+
+    # --- reading ---
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """All messages as they are now, the growing answer included."""
+        with self.lock:
+            return tuple(self.message(id_) for id_ in self._messages)
+
+    def message(self, id_: str) -> Message:
+        """One message as it is now; raises ``KeyError`` if it was removed."""
+        with self.lock:
+            draft = self._drafts.get(id_)
+            return draft.accumulator.message if draft else self._messages[id_]
+
+    @property
+    def unfinished(self) -> tuple[str, ...]:
+        """Ids of the answers that are pending or streaming, in order: the first runs, the others wait."""
+        with self.lock:
+            return tuple(id_ for id_ in self._messages if not self.message(id_).done)
+
+    def history(self, answer: str) -> tuple[Message, ...]:
+        """Give what the model sees for `answer`: the finished messages before it, none of them empty."""
+        before: list[Message] = []
+        for message in self.messages:
+            if message.id == answer:
+                break
+            if message.status in ("sent", "complete") and message.text:
+                before.append(message)
+        return tuple(before)
+
+    # --- what the person does ---
+
+    def ask(self, text: str, id_: str | None = None) -> str:
+        """Add the person's message and a pending answer; returns the answer's id."""
+        with self.lock:
+            asked = id_ or self._new_id()
+            self._insert(Message(id=asked, role="user", parts=(TextPart(text),), status="sent"))
+            return self.expect()
+
+    def expect(self) -> str:
+        """Add a pending answer; returns its id."""
+        with self.lock:
+            answer = Message(id=self._new_id(), role="assistant", status="pending")
+            self._insert(answer)
+            return answer.id
+
+    def stop(self, id_: str, now: float) -> None:
+        """End an answer by the person's choice. Its text stays; it is complete, not failed."""
+        self._finish(id_, now, "complete", stop_reason="stopped", retry=None)
+
+    def retry(self, id_: str) -> str:
+        """Put a new pending answer in the place of `id_` and of all that followed; returns the new one's id."""
+        with self.lock:
+            if self.message(id_).role != "assistant":
+                raise ValueError("Only an answer can be retried; edit your own message instead.")
+            self._cut(id_)
+            return self.expect()
+
+    def edit(self, id_: str, text: str) -> str:
+        """Put `text` in the place of the person's message `id_`, drop what followed, and expect an answer."""
+        with self.lock:
+            if self.message(id_).role != "user":
+                raise ValueError("Only your own messages can be edited; retry an answer instead.")
+            self._cut(id_)
+            return self.ask(text)
+
+    def clear(self) -> None:
+        """Remove every message."""
+        with self.lock:
+            if self._messages:
+                self._cut(next(iter(self._messages)))
+
+    # --- what the source does ---
+
+    def start(self, id_: str, now: float) -> None:
+        """Begin an answer: its times count from here."""
+        with self.lock:
+            self._drafts[id_] = _Draft(Accumulator(self._messages[id_]), now)
+
+    def receive(self, id_: str, event: Event, now: float) -> bool:
+        """Fold the source's next event into the answer. False once the answer is done: stop reading."""
+        with self.lock:
+            draft = self._drafts.get(id_)
+            if draft is None:
+                return False
+            match event:
+                case Text(text) | Thinking(text):
+                    if text:
+                        self._grow(draft, id_, event, now)
+                case Error(failure):
+                    self.fail(id_, failure, now)
+                    return False
+                case Start() | End():
+                    self._learn(draft, id_, event)
+            return True
+
+    def wait(self, id_: str, retry: Retry | None) -> None:
+        """Show that an automatic try is being waited for, or that it begins."""
+        with self.lock:
+            if draft := self._drafts.get(id_):
+                draft.accumulator.replace(retry=retry)
+                self._emit(Update(id_, {"retry": retry and retry.to_json()}))
+
+    def complete(self, id_: str, now: float) -> None:
+        """The source's iterator ended. An answer without a word and without a reason is a failure."""
+        with self.lock:
+            if (draft := self._drafts.get(id_)) is None:
+                return
+            message = draft.accumulator.message
+            if not message.parts and message.stop_reason is None:
+                self.fail(id_, SILENT, now)
+            else:
+                self._finish(id_, now, "complete", stop_reason=message.stop_reason or "end_turn", retry=None)
+
+    def fail(self, id_: str, failure: Failure, now: float) -> None:
+        """End an answer by a failure. What it said so far stays."""
+        self._finish(id_, now, "error", error=failure, retry=None)
+
+    # --- inside ---
+
+    def _new_id(self) -> str:
+        while (id_ := f"m{self._count}") in self._messages:
+            self._count += 1
+        return id_
+
+    def _insert(self, message: Message) -> None:
+        if message.id in self._messages:
+            raise ValueError(f"a message {message.id!r} is already there")
+        self._messages[message.id] = message
+        self._emit(Insert(message))
+
+    def _cut(self, first: str) -> None:
+        """Remove `first` and all that follows it."""
+        ids = list(self._messages)
+        gone = tuple(ids[ids.index(first) :])
+        for id_ in gone:
+            self._drafts.pop(id_, None)
+            del self._messages[id_]
+        self._emit(Remove(gone))
+
+    def _learn(self, draft: _Draft, id_: str, event: Start | End) -> None:
+        """Take what the provider says about the answer, and tell what is new in it."""
+        before = draft.accumulator.message.to_json()
+        draft.accumulator.add(event)
+        after = draft.accumulator.message.to_json()
+        news = {name: after[name] for name in ("model", "stop_reason", "usage") if after[name] != before[name]}
+        if news:
+            self._emit(Update(id_, news))
+
+    def _grow(self, draft: _Draft, id_: str, event: Text | Thinking, now: float) -> None:
+        draft.accumulator.add(event)
+        at = now - draft.started
+        draft.chunks.append((at, len(event.text)))
+        self._emit(Delta(id_, event.text, event.type))
+        if draft.ttft is None:
+            draft.ttft = round(at, 6)
+            timing = draft.timing()
+            draft.accumulator.replace(timing=timing)
+            self._emit(Update(id_, {"timing": timing.to_json()}))
+
+    def _finish(self, id_: str, now: float, status: Status, **changes: Any) -> None:
+        """Give an answer its last values, and tell them."""
+        with self.lock:
+            draft = self._drafts.pop(id_, None)
+            if draft is None:
+                if id_ not in self._messages or self._messages[id_].done:
+                    return
+                draft = _Draft(Accumulator(self._messages[id_]), now)  # stopped while it waited its turn
+            timing = draft.timing(now)
+            if changes.get("stop_reason") == "stopped" and (usage := draft.accumulator.message.usage):
+                # An answer that was stopped early never heard its real count.
+                changes["usage"] = Usage(usage.input_tokens, None, usage.cached_tokens, usage.cache_write_tokens)
+            draft.accumulator.replace(status=status, timing=timing, **changes)
+            message = self._messages[id_] = draft.accumulator.message
+            whole = message.to_json()
+            names = ("status", "model", "stop_reason", "usage", "timing", "error", "retry")
+            self._emit(Update(id_, {name: whole[name] for name in names}))

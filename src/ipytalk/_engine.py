@@ -1,0 +1,152 @@
+"""One background thread with an asyncio loop, where every source of the kernel runs.
+
+So an answer streams while a cell blocks the main thread. Nothing here prints: a thread's output would land under
+whatever cell runs next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import contextlib
+import contextvars
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+STUCK = 2.0  # seconds without a turn of the loop after which a source is held to block the thread
+
+
+class Job:
+    """A coroutine on the engine's thread."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._task: asyncio.Task[None] | None = None
+        self._cancelled = False
+
+    def cancel(self) -> None:
+        """End it, from any thread. A source that swallows the cancellation is read no further."""
+        self._engine.call(self._cancel)
+
+    def _cancel(self) -> None:
+        self._cancelled = True
+        if self._task is not None:
+            self._task.cancel()
+
+    def start(self, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Begin. On the engine's thread."""
+        if not self._cancelled:
+            self._task = asyncio.get_running_loop().create_task(main())
+            self._engine.keep(self._task)
+
+
+class Timer:
+    """A function that the engine's thread will run; `cancel` may be called from any thread."""
+
+    def __init__(self, function: Callable[[], None]) -> None:
+        self._function: Callable[[], None] | None = function
+
+    def cancel(self) -> None:
+        self._function = None
+
+    def run(self) -> None:
+        if self._function is not None:
+            self._function()
+
+
+class Engine:
+    """The thread and its loop. `get_engine` gives the kernel's one."""
+
+    def __init__(self) -> None:
+        self._pid = os.getpid()
+        self._loop = asyncio.new_event_loop()
+        self._loop.set_exception_handler(_log_quietly)
+        self._asked: float | None = None  # since when a call waits for the loop's next turn
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._thread = threading.Thread(target=self._run, name="ipytalk-engine", daemon=True)
+        self._thread.start()
+        atexit.register(self._shut_down)
+
+    def spawn(self, main: Callable[[], Coroutine[Any, Any, None]]) -> Job:
+        """Run ``main()`` on the engine's thread, from any thread."""
+        job = Job(self)
+        self.call(lambda: job.start(main))
+        return job
+
+    def call(self, function: Callable[[], None]) -> None:
+        """Run `function` soon on the engine's thread, from any thread."""
+        if self._asked is None:
+            self._asked = time.monotonic()
+
+        def run() -> None:
+            self._asked = None
+            function()
+
+        with contextlib.suppress(RuntimeError):  # the loop is closed: the interpreter is going down
+            # An empty context: ipykernel keeps the running cell's parent header in a context variable, and what is
+            # sent under that header after the cell ended is dropped by nbclient.
+            self._loop.call_soon_threadsafe(run, context=contextvars.Context())
+
+    def call_later(self, delay: float, function: Callable[[], None]) -> Timer:
+        """Run `function` on the engine's thread after `delay` seconds, from any thread."""
+        timer = Timer(function)
+        if threading.current_thread() is self._thread:
+            self._loop.call_later(delay, timer.run, context=contextvars.Context())
+        else:
+            self.call(lambda: self._loop.call_later(delay, timer.run) and None)
+        return timer
+
+    @property
+    def usable(self) -> bool:
+        """False in a forked child, and while a source blocks the thread by not awaiting."""
+        asked = self._asked
+        return (
+            self._pid == os.getpid() and self._thread.is_alive() and (asked is None or time.monotonic() - asked < STUCK)
+        )
+
+    def keep(self, task: asyncio.Task[None]) -> None:
+        """Hold a reference: the loop's own is weak."""
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_forever()
+
+    def _shut_down(self) -> None:
+        """Cancel what runs, so that servers see the connections close."""
+        if not self.usable:
+            return
+
+        async def end() -> None:
+            tasks = self._tasks - {asyncio.current_task()}
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks, timeout=1.0) if tasks else None
+            self._loop.stop()
+
+        self.call(lambda: self.keep(self._loop.create_task(end())))
+        self._thread.join(timeout=1.5)
+
+
+def _log_quietly(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    log.debug("in a source: %s", context.get("message"), exc_info=context.get("exception"))
+
+
+_engine: Engine | None = None
+_making = threading.Lock()
+
+
+def get_engine() -> Engine:
+    """Give the kernel's engine. One whose thread a source blocks is left to it, and a new one takes over."""
+    global _engine  # noqa: PLW0603
+    with _making:
+        if _engine is None or not _engine.usable:
+            _engine = Engine()
+        return _engine

@@ -1,0 +1,194 @@
+"""Sends what changed, as seldom as a reader can't tell: coalesced, numbered, paced.
+
+What paces it:
+
+- the first text of an answer, and every change that is not text, leave at once;
+- further text leaves at most `FASTEST` seconds after the last flush, slower while the browser's acks lag, and
+  every `UNWATCHED` seconds when nobody acks, so that nothing ever waits for a browser;
+- all outboxes of a kernel share `BUDGET` messages a second: the Jupyter server drops what goes beyond 1,000.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Protocol
+
+from ._protocol import Change, Delta, Update
+from .messages import JSON
+
+FASTEST = 1 / 30  # seconds between flushes of text: faster than anyone reads, and half of what a screen draws
+UNWATCHED = 0.1  # with no browser there is no reader; a recording front end still sees it grow
+SLOWEST = 0.5  # however far the acks lag
+ACK_TIMEOUT = 3.0  # a client that was silent for this long while text was sent is gone or asleep
+LAG = 0.6  # seconds of sent but unacknowledged text beyond which the pace falls
+BUDGET = 240.0  # messages a second, over all chats of the kernel
+LARGEST = 256 * 1024  # characters of one delta; far below the 10 MiB that close a websocket
+
+
+class Timer(Protocol):
+    def cancel(self) -> None: ...
+
+
+@dataclass
+class _Client:
+    acked: int
+    heard: float
+
+
+class Outbox:
+    """The way from one conversation to its browsers. Every method is called under the conversation's lock.
+
+    Parameters
+    ----------
+    send
+        Puts one message on the wire. Must not block.
+    call_later
+        Runs a function after some seconds, on a thread that may take the lock.
+    clock
+        Monotonic seconds.
+    """
+
+    # Ids of the outboxes whose answer runs: they share the kernel's budget. Its three uses are atomic.
+    _streaming: ClassVar[set[int]] = set()
+
+    def __init__(
+        self,
+        send: Callable[[JSON], None],
+        call_later: Callable[[float, Callable[[], None]], Timer],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.seq = 0
+        self._send = send
+        self._call_later = call_later
+        self._clock = clock
+        self._pending: list[Change] = []
+        self._pieces: list[str] = []  # of the last pending change, if that is a delta
+        self._started: set[str] = set()  # messages whose first text has left
+        self._timer: Timer | None = None
+        self._flushed = float("-inf")
+        self._sent: list[tuple[int, float]] = []  # (seq, when) of flushes that no client has acknowledged
+        self._clients: dict[str, _Client] = {}
+
+    # --- towards the browser ---
+
+    def put(self, change: Change) -> None:
+        """Queue `change`; it leaves now or soon, and in order."""
+        self._queue(change)
+        if self._urgent(change):
+            self.flush()
+            return
+        now, due = self._clock(), self._flushed + self.interval
+        if now >= due:
+            self.flush()
+        elif self._timer is None:
+            self._timer = self._call_later(due - now, self.flush)
+
+    def flush(self) -> None:
+        """Send all that is pending, now."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._close_delta()
+        if not self._pending:
+            return
+        changes, self._pending = self._pending, []
+        now = self._flushed = self._clock()
+        for change in changes:
+            if isinstance(change, Delta):
+                Outbox._streaming.add(id(self))
+                for start in range(0, len(change.text), LARGEST):
+                    self._post(replace(change, text=change.text[start : start + LARGEST]))
+            else:
+                self._post(change)
+        if self._clients:
+            self._sent.append((self.seq, now))
+
+    def rest(self) -> None:
+        """No answer runs: leave the kernel's budget to others."""
+        Outbox._streaming.discard(id(self))
+
+    # --- from the browser ---
+
+    def hello(self, client: str, seq: int) -> bool:
+        """A client has everything up to `seq`. True if it is behind and needs a snapshot.
+
+        The snapshot must be taken after this call, which sends what is pending.
+        """
+        self.flush()
+        self._clients[client] = _Client(self.seq, self._clock())
+        return seq != self.seq
+
+    def ack(self, client: str, seq: int) -> None:
+        """A client drew everything up to `seq`."""
+        now = self._clock()
+        known = self._clients.setdefault(client, _Client(seq, now))
+        known.acked = max(known.acked, seq)
+        known.heard = now
+        self._sent = [(sent, when) for sent, when in self._sent if sent > known.acked]
+
+    @property
+    def watched(self) -> bool:
+        """Whether a browser is known that draws what is sent."""
+        return self._fastest() is not None
+
+    @property
+    def interval(self) -> float:
+        """Seconds between two flushes of text, as things stand."""
+        share = max(1, len(Outbox._streaming)) / BUDGET
+        if not self.watched:
+            return max(UNWATCHED, share)
+        lag = self._clock() - self._sent[0][1] if self._sent else 0.0
+        slower = 1.0 if lag <= LAG else lag / LAG
+        return max(share, min(SLOWEST, FASTEST * slower))
+
+    # --- inside ---
+
+    def _fastest(self) -> _Client | None:
+        """The client that paces: a slower one catches up by itself, or asks for a snapshot."""
+        now = self._clock()
+        silence = now - self._sent[0][1] if self._sent else 0.0
+        if silence > ACK_TIMEOUT:
+            self._clients = {id_: c for id_, c in self._clients.items() if now - c.heard <= ACK_TIMEOUT}
+            if not self._clients:
+                self._sent.clear()
+        return max(self._clients.values(), key=lambda client: client.acked, default=None)
+
+    def _queue(self, change: Change) -> None:
+        """Add `change` to what is pending, as one with the last if the two can be one."""
+        match (self._pending[-1] if self._pending else None), change:
+            case Delta(message, _, part), Delta(same, text, kind) if (message, part) == (same, kind):
+                self._pieces.append(text)
+                return
+            case Update(message, earlier), Update(same, later) if message == same:
+                self._pending[-1] = Update(message, {**earlier, **later})
+                return
+            case _:
+                self._close_delta()
+                self._pending.append(change)
+                self._pieces = [change.text] if isinstance(change, Delta) else []
+
+    def _urgent(self, change: Change) -> bool:
+        match change:
+            case Delta(message) if message in self._started:
+                return False
+            case Delta(message):
+                self._started.add(message)
+                return True
+            case Update(_, changes):
+                return "status" in changes or "retry" in changes
+            case _:
+                return True
+
+    def _close_delta(self) -> None:
+        if self._pieces:
+            last: Any = self._pending[-1]
+            self._pending[-1] = replace(last, text="".join(self._pieces))
+            self._pieces = []
+
+    def _post(self, change: Change) -> None:
+        self.seq += 1
+        data = change.to_json()
+        data["seq"] = self.seq
+        self._send(data)

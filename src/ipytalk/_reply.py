@@ -1,0 +1,120 @@
+"""The answer to one message, as code holds it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Generator
+from concurrent.futures import Future
+from typing import Any
+
+from .messages import Failure, Message, Status, Timing, Usage
+
+TICK = 0.1  # seconds: a SIGINT wakes Python, but not a loop that sleeps in select
+
+
+class Reply:
+    """An answer that is being made. Await it, or call `result` where there is no loop.
+
+    Waiting never raises because the source failed: the failure is on screen and in `error`. Cancelling or interrupting
+    the wait stops the answer and keeps what it said so far.
+
+    Attributes
+    ----------
+    text
+        The answer's Markdown so far.
+    status
+        ``"pending"``, ``"streaming"``, ``"complete"`` or ``"error"``.
+    stop_reason
+        Why it ended; ``"stopped"`` if a person ended it.
+    error
+        The failure of an answer whose status is ``"error"``.
+    usage, timing
+        Its tokens and times, or None as long as they are unknown.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[], Message],
+        future: Future[Message],
+        stop: Callable[[], None],
+        arrive: Callable[[], None],
+    ) -> None:
+        self._read = read
+        self._future = future
+        self._stop = stop
+        self._arrive = arrive
+
+    @property
+    def message(self) -> Message:
+        """The answer as it is now."""
+        return self._future.result() if self._future.done() else self._read()
+
+    @property
+    def text(self) -> str:
+        return self.message.text
+
+    @property
+    def status(self) -> Status:
+        return self.message.status
+
+    @property
+    def stop_reason(self) -> str | None:
+        return self.message.stop_reason
+
+    @property
+    def error(self) -> Failure | None:
+        return self.message.error
+
+    @property
+    def usage(self) -> Usage | None:
+        return self.message.usage
+
+    @property
+    def timing(self) -> Timing | None:
+        return self.message.timing
+
+    def stop(self) -> None:
+        """End the answer now. What it said so far stays."""
+        self._stop()
+
+    def result(self, timeout: float | None = None) -> Reply:
+        """Wait for the end of the answer, in a plain cell or script.
+
+        Parameters
+        ----------
+        timeout
+            Seconds to wait at most.
+
+        Raises
+        ------
+        TimeoutError
+            If it isn't over by then; it goes on.
+        KeyboardInterrupt
+            If the wait was interrupted, after the answer was stopped.
+        """
+        try:
+            self._future.result(timeout)
+        except KeyboardInterrupt:
+            self._stop()
+            raise
+        self._arrive()
+        return self
+
+    def __await__(self) -> Generator[Any, None, Reply]:
+        return self._wait().__await__()
+
+    async def _wait(self) -> Reply:
+        waiter = asyncio.wrap_future(self._future)
+        try:
+            while not waiter.done():
+                # Not `await waiter`: cancelling that would cancel the engine's own future.
+                await asyncio.wait((waiter,), timeout=TICK)
+        except (asyncio.CancelledError, KeyboardInterrupt):
+            self._stop()
+            raise
+        self._arrive()
+        return self
+
+    def __repr__(self) -> str:
+        message = self.message
+        return f"<Reply {message.status}: {message.text[:60]!r}>"

@@ -1,0 +1,134 @@
+"""One answer in a cell: no composer, and plain Markdown in the end."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+from IPython.display import display
+
+from ._chat import Chat, Job
+from ._reply import Reply
+from ._streams import call, is_stream
+from ._transcript import answer_markdown
+from .messages import JSON, Message, TextPart
+
+
+def show(stream: Any, prompt: str | None = None, *, keep: str = "markdown", idle_timeout: float = 60.0) -> Reply:
+    """Draw a stream in this cell as it comes.
+
+    Parameters
+    ----------
+    stream
+        Any iterator of strings or of a known SDK's chunks, plain or async; a context manager or an awaitable that
+        gives one; or a source, which is called with `prompt`.
+    prompt
+        What to ask a source.
+    keep
+        What the cell holds in the end: ``"markdown"``, which every viewer draws with no kernel, or ``"widget"``.
+    idle_timeout
+        Seconds without content after which the answer fails.
+
+    Returns
+    -------
+    Reply
+        Await it, or call its ``result()``; or do neither, and the answer streams on while you work.
+
+    Notes
+    -----
+    An async stream that you made belongs to your loop and is read there, so it stands still, and can't be stopped,
+    while a cell blocks that loop. A plain iterator and a source are read in the background and have no such limit.
+
+    Examples
+    --------
+    >>> from ipytalk import show
+    >>> show(["Hello ", "*there*"]).result().text
+    'Hello *there*'
+    """
+    if keep not in ("markdown", "widget"):
+        raise ValueError(f'keep is "markdown" or "widget", not {keep!r}')
+    if prompt is None and not is_stream(stream) and callable(stream):
+        raise TypeError("show() got a source but nothing to ask it: show(source, 'your question').")
+    if prompt is None and not is_stream(stream):
+        raise TypeError(
+            f"show() can't draw a {type(stream).__name__}. Give it an iterator of strings or of an SDK's chunks."
+        )
+    answer = _Answer(stream, prompt, settles=keep == "markdown", idle_timeout=idle_timeout)
+    return answer.begin()
+
+
+class _Answer(Chat):
+    """A chat of one answer."""
+
+    def __init__(self, stream: Any, prompt: str | None, *, settles: bool, idle_timeout: float) -> None:
+        # A stream can be read once, so only a source is tried again.
+        source, retries = (_Once(stream), 0) if prompt is None else (_Asked(stream, prompt), 2)
+        super().__init__(source, retries=retries, idle_timeout=idle_timeout, composer=False)
+        self._settles = settles
+        self._handle: Any = None
+        self._on_own_loop = prompt is None and _is_async(stream)
+
+    def begin(self) -> Reply:
+        self._handle = display(self._repr_mimebundle_()[0], raw=True, display_id=True)
+        with self._conversation.lock:
+            reply = self._reply(self._conversation.expect())
+            self._start_next()
+        return reply
+
+    def _spawn(self, main: Callable[[], Coroutine[Any, Any, None]]) -> Job:
+        if not self._on_own_loop:
+            return super()._spawn(main)
+        if self._main is None:
+            raise RuntimeError("An async stream needs a running event loop: call show() in a notebook cell.")
+        return _LoopJob(self._main, main)
+
+    def _keep(self, answer: Message) -> None:
+        if not self._settles or self._handle is None:
+            super()._keep(answer)
+            return
+        markdown = answer_markdown(answer)
+        bundle: JSON = {"text/plain": markdown, "text/markdown": markdown}
+        self._handle.update(bundle, raw=True)
+        self.close()
+
+    def __repr__(self) -> str:
+        return "show()"
+
+
+class _Once:
+    """A stream as a source."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    async def __call__(self, messages: Sequence[Message]) -> Any:  # noqa: ARG002
+        return self._stream
+
+
+class _Asked:
+    """A source that is asked one thing."""
+
+    def __init__(self, source: Callable[..., Any], prompt: str) -> None:
+        self._source = source
+        self._question = Message(id="prompt", role="user", parts=(TextPart(prompt),), status="sent")
+
+    async def __call__(self, messages: Sequence[Message]) -> Any:  # noqa: ARG002
+        stream = await call(self._source, (self._question,))
+        return await stream if inspect.isawaitable(stream) else stream
+
+
+class _LoopJob:
+    """A coroutine on the person's own loop."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._loop = loop
+        self._task = loop.create_task(main())
+
+    def cancel(self) -> None:
+        self._loop.call_soon_threadsafe(self._task.cancel)
+
+
+def _is_async(stream: Any) -> bool:
+    return any(hasattr(type(stream), name) for name in ("__aiter__", "__aenter__", "__await__"))

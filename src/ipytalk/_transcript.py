@@ -1,0 +1,55 @@
+"""A conversation as text that outlives the widget."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .messages import Message
+
+# JupyterLab's sanitiser keeps it, and the widget's stylesheet hides the output that holds it.
+TWIN_MARK = '<span class="ipytalk-twin"></span>'
+
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
+
+
+def answer_markdown(message: Message) -> str:
+    """Give one answer's Markdown, closed where a stop left it open, with a word on how it ended if it ended early."""
+    text = close_fence(message.text).rstrip()
+    if message.error is not None:
+        ending = f"*The answer ended early: {message.error.message}*"
+    elif message.stop_reason == "stopped":
+        ending = "*Stopped.*"
+    elif message.stop_reason == "max_tokens":
+        ending = "*The answer reached its limit of tokens.*"
+    else:
+        return text
+    return f"{text}\n\n{ending}" if text else ending
+
+
+def to_markdown(messages: Sequence[Message]) -> str:
+    """Give a conversation's Markdown: the person's messages quoted, the answers as they are."""
+    blocks: list[str] = []
+    for message in messages:
+        if message.role == "user":
+            blocks.append("\n".join(f"> {line}".rstrip() for line in message.text.splitlines()) or ">")
+        elif message.done:
+            blocks.append(answer_markdown(message))
+    return "\n\n".join(block for block in blocks if block)
+
+
+def close_fence(text: str) -> str:
+    """Close the code block that the end of `text` stands in, so that what follows isn't code."""
+    fence = ""
+    for line in text.splitlines():
+        match = _FENCE.match(line)
+        if match is None:
+            continue
+        mark, rest = match.groups()
+        if not fence:
+            fence = "" if mark[0] == "`" and "`" in rest else mark
+        elif mark[0] == fence[0] and len(mark) >= len(fence) and not rest.strip():
+            fence = ""
+    if not fence:
+        return text
+    return f"{text.rstrip()}\n{fence}\n"

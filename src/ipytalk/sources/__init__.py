@@ -1,0 +1,10 @@
+"""Where answers come from.
+
+A source is anything that can be called with the messages so far and gives an iterator, plain or async, of strings, of
+`ipytalk.events`, or of a known SDK's chunks. These are the ready-made ones.
+"""
+
+from ._claude import Claude
+from ._replay import Replay
+
+__all__ = ["Claude", "Replay"]
