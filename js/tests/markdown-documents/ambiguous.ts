@@ -21,7 +21,7 @@ export const AMBIGUOUS: readonly Ambiguous[] = [
   {
     name: "late definition",
     source:
-      "As [the plan][p] says, the join has lost its index and the sort spills to disk.\n\n[p]: https://example.org\n",
+      "As [the plan][p] says, the join has lost its index and its users.\n\n[p]: https://example.org\n",
     retyped: 52,
   },
   // Text until its domain is known: then its characters become a link's.
@@ -31,7 +31,7 @@ export const AMBIGUOUS: readonly Ambiguous[] = [
   // Code from its first letter, until the paragraph ends without the second backtick.
   {
     name: "lone backtick",
-    source: "A key ` is left of the one on most keyboards, above the tabulator.\n\nThe text goes on.\n",
+    source: "A key ` is left of the one on most keyboards, above the tab key.\n\nThe text goes on.\n",
     retyped: 46,
   },
   // Its description until the destination is complete: then a button.

@@ -1,0 +1,115 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { AMBIGUOUS } from "../../../js/tests/markdown-documents/ambiguous.ts";
+import { GIANTS } from "../../../js/tests/markdown-documents/giants.ts";
+import { Bench, versionOf } from "./chromium-page.ts";
+import type { CostFigures } from "./page.ts";
+import { costTable, giantTable, steadinessTable } from "./tables.ts";
+
+const USAGE = `node tests/benchmarks/markdown/run.mjs [cost] [giants] [steadiness] [options]
+
+Without names, all three. Every figure comes from one Chromium; the renderers take turns.
+
+  --renderers LIST   of ipytalk,smd,streamdown,marked (default: all)
+  --tokens LIST      lengths of the answer, 4 characters a token (default: 10000,50000)
+  --rounds N         runs of ipytalk and smd, whose medians are printed (default: 3)
+  --full             time every flush of streamdown and marked at 50k tokens too (minutes), instead of a sample
+  --with LIST        highlighting,math: ipytalk with its on-demand parts (line 9)
+  --giant TEXT       only the giant blocks whose name contains TEXT
+  --json FILE        write every figure to FILE`;
+
+/** Linear enough to be timed at each flush, as often as asked. */
+const QUICK = ["ipytalk", "smd"];
+const RENDERERS = [...QUICK, "streamdown", "marked"];
+/** Above this length the slow peers are sampled: marked alone takes a quarter of an hour. */
+const SAMPLED_FROM = 20_000;
+
+export async function main(folder: string, argv: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: argv,
+    allowPositionals: true,
+    options: {
+      renderers: { type: "string", default: RENDERERS.join(",") },
+      tokens: { type: "string", default: "10000,50000" },
+      rounds: { type: "string", default: "3" },
+      full: { type: "boolean", default: false },
+      with: { type: "string", default: "" },
+      giant: { type: "string", default: "" },
+      json: { type: "string" },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const asked = positionals.length ? positionals : ["cost", "giants", "steadiness"];
+  const renderers = values.renderers
+    .split(",")
+    .filter((name) => existsSync(join(folder, "renderers", `${name}.ts`)));
+  const parts = { highlighting: values.with.includes("highlighting"), math: values.with.includes("math") };
+  const rounds = Number(values.rounds);
+  const results: Record<string, unknown> = {};
+  const bench = await Bench.open(folder, renderers);
+  try {
+    const versions = { smd: "streaming-markdown", streamdown: "streamdown", marked: "marked" };
+    const peers = Object.entries(versions).map(([name, pack]) => `${name} ${versionOf(folder, pack)}`);
+    console.log(`Chromium ${bench.version()}, ${cpus().length} cores; ${peers.join(", ")}`);
+    if (values.with) console.log(`ipytalk with ${values.with}`);
+
+    if (asked.includes("cost")) {
+      const cost: Record<string, CostFigures[]> = {};
+      for (const tokens of values.tokens.split(",").map(Number)) {
+        for (let round = 0; round < rounds; round++) {
+          for (const renderer of renderers) {
+            const quick = QUICK.includes(renderer);
+            if (!quick && round > 0) continue;
+            const sampled = !quick && !values.full && tokens > SAMPLED_FROM ? { samples: 20 } : {};
+            const figures = await bench.measure("cost", { renderer, parts, tokens, size: 16, ...sampled });
+            cost[`${renderer} ${tokens}`] = [...(cost[`${renderer} ${tokens}`] ?? []), figures];
+          }
+        }
+      }
+      results.cost = cost;
+      console.log(costTable(cost, bench.sizes));
+    }
+
+    if (asked.includes("giants")) {
+      const rows = [];
+      for (const [at, giant] of GIANTS.entries()) {
+        if (!giant.name.includes(values.giant)) continue;
+        for (const renderer of renderers) {
+          const quick = QUICK.includes(renderer);
+          const pace = quick ? { flushes: 400, feed: 16 } : { flushes: 8, feed: giant.source.length };
+          const runs = [];
+          for (let round = 0; round < (quick ? rounds : 1); round++) {
+            runs.push(await bench.measure("giant", { renderer, parts, at, ...pace }));
+          }
+          rows.push({ renderer, runs });
+        }
+      }
+      results.giants = rows;
+      console.log(giantTable(rows));
+    }
+
+    if (asked.includes("steadiness")) {
+      const rows = [];
+      for (const renderer of renderers) {
+        const every = await bench.measure("steadiness", { renderer, parts, size: 4 });
+        rows.push({ renderer, document: "every construct", totals: every });
+        for (const [ambiguous, { name }] of AMBIGUOUS.entries()) {
+          const totals = await bench.measure("steadiness", { renderer, parts, ambiguous, size: 1 });
+          rows.push({ renderer, document: name, totals });
+        }
+      }
+      results.steadiness = rows;
+      console.log(steadinessTable(rows));
+    }
+  } finally {
+    await bench.close();
+  }
+  if (values.json) writeFileSync(values.json, `${JSON.stringify(results, null, 1)}\n`);
+  return 0;
+}

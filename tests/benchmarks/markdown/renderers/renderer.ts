@@ -1,0 +1,12 @@
+/** What each renderer under measure looks like to the page. Every write has reached the DOM when it returns. */
+export interface Stream {
+  write(chunk: string): void;
+  end(): void;
+}
+
+export interface Parts {
+  highlighting: boolean;
+  math: boolean;
+}
+
+export type Create = (root: HTMLElement, parts: Parts) => Stream | Promise<Stream>;
