@@ -1,0 +1,106 @@
+/**
+ * Commands on the kernel's control channel, which is answered while a cell runs.
+ *
+ * Nothing here is a public promise of JupyterLab or ipykernel, so each step is tried and none is relied on: without the
+ * route, commands go over the widget's comm. It may go when a busy kernel answers comms (ipykernel#646).
+ */
+import type { AnyModel } from "@anywidget/types";
+import { type Command, type Reply, readReply } from "./protocol.ts";
+
+const TARGET = "ipytalk";
+
+/** After this long without a reply, the comm is tried too. */
+export const PATIENCE = 250;
+
+/** A Lumino signal. */
+export interface Signal<T> {
+  connect(slot: (sender: unknown, args: T) => void): unknown;
+  disconnect(slot: (sender: unknown, args: T) => void): unknown;
+}
+
+/** What is used of a JupyterLab kernel connection. Any of it may be missing elsewhere. */
+export interface Kernel {
+  readonly clientId?: string;
+  readonly username?: string;
+  readonly connectionStatus?: string;
+  sendControlMessage?(message: object, expectReply: boolean): { onReply: unknown; done: Promise<unknown> };
+  readonly statusChanged?: Signal<string>;
+  readonly connectionStatusChanged?: Signal<string>;
+  readonly disposed?: Signal<void>;
+}
+
+/** The parts of a widget model that anywidget's proxy doesn't show. */
+interface RawModel {
+  readonly model_id?: string;
+  readonly comm_live?: boolean;
+}
+
+/** The kernel behind `model`, or null where the host shows none (marimo, Colab, VS Code). */
+export function kernelOf(model: AnyModel): Kernel | null {
+  return (model.widget_manager as { kernel?: Kernel | null } | undefined)?.kernel ?? null;
+}
+
+/**
+ * The model behind anywidget's proxy, or null.
+ *
+ * A change event carries the model that changed, and that is the one public place where it shows. So the snapshot is
+ * changed and put back; neither is sent to the kernel. It may go when anywidget's proxy has a `model_id`.
+ */
+export function unwrap(model: AnyModel): RawModel | null {
+  if (typeof (model as RawModel).model_id === "string") return model as RawModel;
+  let found: RawModel | null = null;
+  const look = (changed: unknown): void => {
+    if (typeof (changed as RawModel | undefined)?.model_id === "string") found = changed as RawModel;
+  };
+  const snapshot: unknown = model.get("snapshot");
+  model.on("change:snapshot", look);
+  try {
+    model.set("snapshot", { seq: -1, messages: [], notice: null, probe: true });
+  } finally {
+    model.set("snapshot", snapshot);
+    model.off("change:snapshot", look);
+  }
+  return found;
+}
+
+/**
+ * Send `command` to the widget `id` on the control channel.
+ *
+ * Resolves to the kernel's reply, however late; to `"absent"` if the kernel answered and has no ipytalk in it. Throws if
+ * there is no such channel.
+ */
+export async function askOnControl(
+  kernel: Kernel | null,
+  id: string,
+  command: Command,
+): Promise<Reply | "absent"> {
+  if (!kernel?.sendControlMessage) throw new Error("the host gives no control channel");
+  const future = kernel.sendControlMessage(request(kernel, { widget: id, ...command }), true);
+  const reply = (await future.done) as { content?: { ipytalk?: unknown } } | undefined;
+  return readReply(reply?.content?.ipytalk) ?? "absent";
+}
+
+function request(kernel: Kernel, data: object): object {
+  return {
+    channel: "control",
+    header: {
+      msg_id: newId(),
+      msg_type: "comm_info_request",
+      session: kernel.clientId ?? "",
+      username: kernel.username ?? "",
+      date: new Date().toISOString(),
+      version: "5.3",
+    },
+    parent_header: {},
+    metadata: {},
+    content: { target_name: TARGET, data },
+    buffers: [],
+  };
+}
+
+/** A random id. `randomUUID` needs HTTPS, which JupyterHub may lack. */
+export function newId(): string {
+  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(16).padStart(8, "0")).join(
+    "",
+  );
+}

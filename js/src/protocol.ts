@@ -1,0 +1,178 @@
+/** What crosses the wire. It mirrors src/ipytalk/_protocol.py; the fixtures in tests/protocol judge both. */
+
+export type Role = "user" | "assistant";
+export type Status = "sent" | "pending" | "streaming" | "complete" | "error";
+export type PartType = "text" | "thinking";
+
+export interface Part {
+  readonly type: PartType;
+  readonly text: string;
+}
+
+/** Tokens, as the provider counted them; null where it didn't say. */
+export interface Usage {
+  readonly input_tokens: number | null;
+  readonly output_tokens: number | null;
+  readonly cached_tokens: number | null;
+  readonly cache_write_tokens: number | null;
+}
+
+/** Seconds since the request, on the kernel's clock. */
+export interface Timing {
+  readonly ttft: number | null;
+  readonly total: number | null;
+}
+
+export interface Failure {
+  readonly kind: string;
+  readonly message: string;
+  readonly retryable: boolean;
+  readonly retry_after: number | null;
+}
+
+/** An automatic try that is waited for; `seconds` count from when this came. */
+export interface Retry {
+  readonly failure: Failure;
+  readonly seconds: number;
+  readonly attempt: number;
+  readonly retries: number;
+}
+
+export interface Message {
+  readonly id: string;
+  readonly role: Role;
+  readonly parts: readonly Part[];
+  readonly status: Status;
+  readonly model: string | null;
+  readonly stop_reason: string | null;
+  readonly usage: Usage | null;
+  readonly timing: Timing | null;
+  readonly error: Failure | null;
+  readonly retry: Retry | null;
+}
+
+export interface Snapshot {
+  readonly seq: number;
+  readonly messages: readonly Message[];
+  readonly notice: string | null;
+}
+
+/** A change of the conversation. `seq` goes up by one each. */
+export type Change = { readonly seq: number } & (
+  | { readonly type: "insert"; readonly message: Message }
+  | { readonly type: "delta"; readonly message: string; readonly text: string; readonly part?: PartType }
+  | {
+      readonly type: "update";
+      readonly message: string;
+      readonly changes: Partial<Omit<Message, "id" | "role" | "parts">>;
+    }
+  | { readonly type: "remove"; readonly messages: readonly string[] }
+);
+
+export type FromKernel =
+  | Change
+  | { readonly type: "snapshot"; readonly snapshot: Snapshot }
+  | { readonly type: "refused"; readonly id: string; readonly message: string };
+
+export type Request =
+  | { readonly type: "hello"; readonly seq: number }
+  | { readonly type: "ack"; readonly seq: number }
+  | { readonly type: "send"; readonly text: string }
+  | { readonly type: "stop" }
+  | { readonly type: "retry"; readonly message: string }
+  | { readonly type: "edit"; readonly message: string; readonly text: string }
+  | { readonly type: "clear" };
+
+/** A request with its id, which makes it run once, and the client that it comes from. */
+export type Command = Request & { readonly id: string; readonly client: string };
+
+/** The kernel's answer to a command on the control channel. */
+export type Reply =
+  | { readonly status: "ok"; readonly snapshot?: Snapshot }
+  | { readonly status: "error"; readonly message: string };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The message from the kernel that `data` is, or null: a newer kernel's, or another library's. */
+export function readFromKernel(data: unknown): FromKernel | null {
+  if (!isObject(data)) return null;
+  const known =
+    data.type === "snapshot"
+      ? readSnapshot(data.snapshot) !== null
+      : data.type === "refused"
+        ? isString(data.id) && isString(data.message)
+        : isInteger(data.seq) && isChange(data);
+  return known ? (data as unknown as FromKernel) : null;
+}
+
+/** The snapshot that `data` is, or null. */
+export function readSnapshot(data: unknown): Snapshot | null {
+  if (!isObject(data) || !isInteger(data.seq) || !Array.isArray(data.messages)) return null;
+  return data.messages.every(isMessage) ? (data as unknown as Snapshot) : null;
+}
+
+/** The reply that `data` is, or null: the kernel has no ipytalk in it. */
+export function readReply(data: unknown): Reply | null {
+  if (!isObject(data)) return null;
+  if (data.status === "error") {
+    return isString(data.message) ? { status: "error", message: data.message } : null;
+  }
+  const snapshot = readSnapshot(data.snapshot);
+  return data.status === "ok" ? { status: "ok", ...(snapshot && { snapshot }) } : null;
+}
+
+const COMMAND_FIELDS: { [T in Request["type"]]: Record<string, (value: unknown) => boolean> } = {
+  hello: { seq: isInteger },
+  ack: { seq: isInteger },
+  send: { text: isString },
+  stop: {},
+  retry: { message: isString },
+  edit: { message: isString, text: isString },
+  clear: {},
+};
+
+/** The command that `data` is, or null. */
+export function readCommand(data: unknown): Command | null {
+  if (!isObject(data) || !isString(data.type) || !Object.hasOwn(COMMAND_FIELDS, data.type)) return null;
+  const fields = { id: isString, client: isString, ...COMMAND_FIELDS[data.type as Request["type"]] };
+  const right = Object.entries(fields).every(([name, check]) => check(data[name]));
+  return right ? (data as unknown as Command) : null;
+}
+
+function isChange(data: Fields): boolean {
+  switch (data.type) {
+    case "insert":
+      return isMessage(data.message);
+    case "delta":
+      return isString(data.message) && isString(data.text);
+    case "update":
+      return isString(data.message) && isObject(data.changes);
+    case "remove":
+      return Array.isArray(data.messages) && data.messages.every(isString);
+    default:
+      return false;
+  }
+}
+
+function isMessage(data: unknown): data is Message {
+  return (
+    isObject(data) &&
+    isString(data.id) &&
+    (data.role === "user" || data.role === "assistant") &&
+    isString(data.status) &&
+    Array.isArray(data.parts) &&
+    data.parts.every((part) => isObject(part) && isString(part.type) && isString(part.text))
+  );
+}
+
+function isObject(data: unknown): data is Fields {
+  return typeof data === "object" && data !== null && !Array.isArray(data);
+}
+
+function isString(data: unknown): data is string {
+  return typeof data === "string";
+}
+
+function isInteger(data: unknown): data is number {
+  return Number.isInteger(data);
+}

@@ -1,0 +1,143 @@
+import type { AnyModel } from "@anywidget/types";
+import { askOnControl, kernelOf, newId, PATIENCE, unwrap } from "./control.ts";
+import { type Command, type Reply, type Request, readFromKernel, readSnapshot } from "./protocol.ts";
+import { hasEnded, isRunning, type Store } from "./store.ts";
+
+/** At most four acks a second: each one costs the kernel and the page more than it tells. */
+const ACK_EVERY = 250;
+/** A resync that brought nothing is asked for again after this long. */
+const HELLO_EVERY = 2_000;
+/** While an answer streams, the model's own copy is brought up to date this often. */
+const KEEP_EVERY = 5_000;
+
+export interface Transport {
+  /** Send what the person asked for. */
+  ask(request: Request): void;
+  /** Tell the kernel, sparsely, that all changes so far are on screen. */
+  ack(): void;
+  /** Ask for a snapshot, if the kernel has more than this page. */
+  hello(): void;
+}
+
+/** Carry changes from `model` into `store`, and commands to the kernel, until `signal` aborts. */
+export function createTransport(model: AnyModel, store: Store, signal: AbortSignal): Transport {
+  const client = newId();
+  const id = unwrap(model)?.model_id ?? null;
+  /** Unknown until the kernel replied on the control channel. */
+  let control: "unknown" | "works" | "absent" = id ? "unknown" : "absent";
+  let acked = -1;
+  let ackTimer: ReturnType<typeof setTimeout> | undefined;
+  let helloAt = Number.NEGATIVE_INFINITY;
+  let keepTimer: ReturnType<typeof setTimeout> | undefined;
+
+  function take(command: Command, reply: Reply): void {
+    if (signal.aborted) return;
+    if (reply.status === "error") {
+      if (command.type !== "ack") store.dispatch({ type: "refused", id: command.id, message: reply.message });
+    } else if (reply.snapshot) {
+      store.dispatch({ type: "snapshot", snapshot: reply.snapshot });
+    }
+  }
+
+  /** Control channel first, the comm if that brings no reply. The kernel runs each id once. */
+  async function deliver(command: Command): Promise<void> {
+    if (control !== "absent" && id) {
+      const asked = askOnControl(kernelOf(model), id, command).then((reply) => {
+        control = reply === "absent" ? "absent" : "works";
+        if (reply !== "absent") take(command, reply);
+        return reply !== "absent";
+      });
+      const inTime = await Promise.race([asked.catch(() => false), after(PATIENCE)]);
+      if (inTime || signal.aborted) return;
+    }
+    // The next ack says the same, and more.
+    if (command.type === "ack" && control !== "absent") return;
+    try {
+      model.send(command);
+    } catch {
+      // After a restart, ipywidgets throws "Cannot send".
+      store.dispatch({
+        type: "refused",
+        id: command.id,
+        message: "No kernel is there to answer. Run the cell again.",
+      });
+    }
+  }
+
+  function command(request: Request): Command {
+    return { ...request, id: newId(), client };
+  }
+
+  function hello(): void {
+    if (signal.aborted || hasEnded(store.state.kernel)) return;
+    helloAt = performance.now();
+    void deliver(command({ type: "hello", seq: store.state.seq }));
+  }
+
+  function ackNow(): void {
+    ackTimer = undefined;
+    const { seq, kernel } = store.state;
+    if (seq <= acked || hasEnded(kernel)) return;
+    acked = seq;
+    void deliver(command({ type: "ack", seq }));
+  }
+
+  function ack(): void {
+    if (store.state.seq > acked && !ackTimer) ackTimer = setTimeout(ackNow, ACK_EVERY);
+  }
+
+  /** Keep the model's copy current, unsent, so that a saved widget state is right. */
+  function keep(): void {
+    clearTimeout(keepTimer);
+    keepTimer = undefined;
+    const { seq, messages, notice } = store.state;
+    if (seq >= 0) model.set("snapshot", { seq, messages, notice });
+  }
+
+  let seen = store.state;
+  function watch(): void {
+    const { state } = store;
+    if (state.ahead.length > 0 && performance.now() - helloAt > HELLO_EVERY) hello();
+    if (state.messages !== seen.messages) {
+      if (!state.messages.some(isRunning)) keep();
+      else keepTimer ??= setTimeout(keep, KEEP_EVERY);
+      // With no animation frames, nothing is drawn and so nothing would be acked.
+      if (document.hidden) ack();
+    }
+    seen = state;
+  }
+  store.subscribe(watch, signal);
+
+  const onMessage = (data: unknown): void => {
+    const message = readFromKernel(data);
+    if (message) store.dispatch(message);
+  };
+  const onSnapshot = (): void => {
+    const snapshot = readSnapshot(model.get("snapshot"));
+    if (snapshot) store.dispatch({ type: "snapshot", snapshot });
+  };
+  onSnapshot();
+  model.on("msg:custom", onMessage);
+  model.on("change:snapshot", onSnapshot);
+  signal.addEventListener("abort", () => {
+    model.off("msg:custom", onMessage);
+    model.off("change:snapshot", onSnapshot);
+    clearTimeout(ackTimer);
+    clearTimeout(keepTimer);
+  });
+  hello();
+
+  return {
+    ask(request) {
+      const sent = command(request);
+      store.dispatch({ type: "asked", id: sent.id, request, at: performance.now() });
+      void deliver(sent);
+    },
+    ack,
+    hello,
+  };
+}
+
+function after(milliseconds: number): Promise<false> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds, false));
+}

@@ -1,0 +1,21 @@
+/** What a person can ask for. */
+export interface Actions {
+  send(text: string): void;
+  stop(): void;
+  retry(message: string): void;
+  edit(message: string, text: string): void;
+  clear(): void;
+  /** The refusal was read. */
+  dismiss(): void;
+  /** An answer's first text is on screen. */
+  painted(message: string): void;
+}
+
+/** The synced traits that only shape the view. */
+export interface Look {
+  readonly composer: boolean;
+  readonly height: string;
+  readonly title: string;
+  readonly placeholder: string;
+  readonly suggestions: readonly string[];
+}

@@ -1,0 +1,56 @@
+import { isBusy, isRunning, type State } from "../store.ts";
+import type { Actions, Look } from "./actions.ts";
+import { Announcer } from "./announcer.tsx";
+import { Banner, Notice } from "./banner.tsx";
+import { Composer, StopButton } from "./composer.tsx";
+import { Empty } from "./empty.tsx";
+import { MessageView } from "./message.tsx";
+import { Scroll } from "./scroll.tsx";
+import { Skeleton } from "./skeleton.tsx";
+import { Said } from "./user.tsx";
+import "./chat.css";
+
+export function Chat({ state, look, actions }: { state: State; look: Look; actions: Actions }) {
+  const { messages, waiting, stopping } = state;
+  const busy = isBusy(state);
+  const last = messages.at(-1);
+  const unseen = waiting.filter(({ id }) => !messages.some((message) => message.id === id));
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === "Escape" && busy && !event.defaultPrevented) actions.stop();
+  };
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape stops from anywhere in the chat; Stop is a button too
+    <div class="ipytalk-frame" onKeyDown={onKeyDown}>
+      {state.notice && <Notice text={state.notice} />}
+      <Scroll height={look.height} jumpOn={waiting.at(-1)?.id}>
+        {messages.length + waiting.length === 0 && <Empty look={look} actions={actions} />}
+        {messages.map((message) => (
+          <MessageView
+            key={message.id}
+            message={message}
+            actions={actions}
+            able={look.composer && state.kernel === "live" && !busy}
+            last={message === last}
+            stopping={stopping && isRunning(message)}
+            paint={state.paints[message.id]?.painted ?? null}
+          />
+        ))}
+        {unseen.map(({ id, text }) => text !== null && <Said key={id} text={text} />)}
+        {waiting.length > 0 && !messages.some(isRunning) && <Skeleton />}
+      </Scroll>
+      <Banner state={state} onDismiss={actions.dismiss} />
+      {look.composer ? (
+        <Composer state={state} busy={busy} look={look} actions={actions} />
+      ) : (
+        busy && (
+          <div class="ipytalk-bar">
+            <StopButton stopping={stopping} onStop={actions.stop} />
+          </div>
+        )
+      )}
+      <Announcer messages={messages} />
+    </div>
+  );
+}

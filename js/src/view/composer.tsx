@@ -1,0 +1,82 @@
+import { useEffect, useState } from "preact/hooks";
+import { hasEnded, type State, textOf } from "../store.ts";
+import type { Actions, Look } from "./actions.ts";
+import { Icon } from "./icon.tsx";
+import { Input } from "./input.tsx";
+import "./composer.css";
+
+interface Props {
+  readonly state: State;
+  readonly busy: boolean;
+  readonly look: Look;
+  readonly actions: Actions;
+}
+
+/** Where the person writes. A draft can be written while an answer streams. */
+export function Composer({ state, busy, look, actions }: Props) {
+  const [draft, setDraft] = useState("");
+  const ended = hasEnded(state.kernel);
+  const { refused } = state;
+
+  // What couldn't be sent isn't lost.
+  useEffect(() => {
+    if (refused?.text) setDraft((current) => current || (refused.text ?? ""));
+  }, [refused]);
+
+  const send = (): void => {
+    if (busy || ended || draft.trim() === "") return;
+    actions.send(draft);
+    setDraft("");
+  };
+  const recall = (event: KeyboardEvent): void => {
+    if (event.key !== "ArrowUp" || draft !== "") return;
+    const said = state.messages.filter((message) => message.role === "user").at(-1);
+    if (!said) return;
+    event.preventDefault();
+    setDraft(textOf(said));
+  };
+
+  return (
+    <div class="ipytalk-composer">
+      <Input
+        name="Message"
+        value={draft}
+        placeholder={look.placeholder || "Ask anything"}
+        disabled={ended}
+        onInput={setDraft}
+        onEnter={send}
+        onKey={recall}
+      />
+      {busy ? (
+        <StopButton stopping={state.stopping} onStop={actions.stop} />
+      ) : (
+        <button
+          type="button"
+          class="ipytalk-round"
+          aria-label="Send"
+          title="Send (Enter)"
+          disabled={ended || draft.trim() === ""}
+          onClick={send}
+        >
+          <Icon name="send" />
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Stop, from the moment of Send. */
+export function StopButton({ stopping, onStop }: { stopping: boolean; onStop: () => void }) {
+  return (
+    <button
+      type="button"
+      class="ipytalk-round"
+      aria-label="Stop"
+      title={stopping ? "Stopping" : "Stop (Escape)"}
+      data-stopping={stopping || undefined}
+      onClick={onStop}
+    >
+      <Icon name="stop" />
+    </button>
+  );
+}

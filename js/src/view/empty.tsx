@@ -1,0 +1,20 @@
+import type { Actions, Look } from "./actions.ts";
+import "./empty.css";
+
+/** Before the first message: what this is, and ways to begin. */
+export function Empty({ look, actions }: { look: Look; actions: Actions }) {
+  return (
+    <div class="ipytalk-empty">
+      <p class="ipytalk-title">{look.title || "What would you like to know?"}</p>
+      {look.suggestions.length > 0 && (
+        <div class="ipytalk-suggestions">
+          {look.suggestions.map((text) => (
+            <button key={text} type="button" class="ipytalk-choice" onClick={() => actions.send(text)}>
+              {text}
+            </button>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}

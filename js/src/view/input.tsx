@@ -1,0 +1,58 @@
+import type { Ref } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import "./input.css";
+
+interface Props {
+  readonly name: string;
+  readonly value: string;
+  readonly placeholder?: string;
+  readonly disabled?: boolean;
+  readonly focus?: boolean;
+  readonly onInput: (value: string) => void;
+  readonly onEnter: () => void;
+  readonly onKey?: (event: KeyboardEvent) => void;
+}
+
+/** A text box that grows with its text. Enter is done, Shift+Enter breaks the line. */
+export function Input({ name, value, placeholder, disabled, focus, onInput, onEnter, onKey }: Props) {
+  const box = useRef<HTMLTextAreaElement>(null);
+
+  useLayoutEffect(() => {
+    if (box.current) grow(box.current);
+  }, [value]);
+  useLayoutEffect(() => {
+    if (focus) box.current?.focus({ preventScroll: true });
+  }, [focus]);
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    // Enter that ends an IME composition (keyCode 229 in Safari, where isComposing is false by then) isn't the person's.
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.key === "Enter" && !event.shiftKey && !event.altKey) {
+      event.preventDefault();
+      onEnter();
+    } else {
+      onKey?.(event);
+    }
+  };
+
+  return (
+    <textarea
+      ref={box as Ref<HTMLTextAreaElement>}
+      class="ipytalk-input"
+      aria-label={name}
+      rows={1}
+      dir="auto"
+      value={value}
+      placeholder={placeholder}
+      disabled={disabled}
+      onInput={(event) => onInput(event.currentTarget.value)}
+      onKeyDown={onKeyDown}
+    />
+  );
+}
+
+/** It may go when every host's browser knows `field-sizing: content`. */
+function grow(box: HTMLTextAreaElement): void {
+  box.style.height = "0";
+  box.style.height = `${box.scrollHeight}px`;
+}

@@ -1,0 +1,91 @@
+import { Component } from "preact";
+import type { Message } from "../protocol.ts";
+import { isRunning, textOf } from "../store.ts";
+import type { Actions } from "./actions.ts";
+import { Body } from "./body.tsx";
+import { CopyButton } from "./copy.tsx";
+import { Countdown, FailureView } from "./failure.tsx";
+import { Icon } from "./icon.tsx";
+import { Meter } from "./meter.tsx";
+import { Quiet } from "./quiet.tsx";
+import { Skeleton } from "./skeleton.tsx";
+import { Thinking } from "./thinking.tsx";
+import { UserMessage } from "./user.tsx";
+import "./message.css";
+
+interface Props {
+  readonly message: Message;
+  readonly actions: Actions;
+  /** Whether it may be retried or edited now. */
+  readonly able: boolean;
+  readonly last: boolean;
+  readonly stopping: boolean;
+  /** Milliseconds from Send to its first text on this screen. */
+  readonly paint: number | null;
+}
+
+/** One message. A class, because it is drawn again only if one of its properties changed. */
+export class MessageView extends Component<Props> {
+  override shouldComponentUpdate(next: Props): boolean {
+    const names = Object.keys(next) as (keyof Props)[];
+    return names.some((name) => next[name] !== this.props[name]);
+  }
+
+  override render(props: Props) {
+    return props.message.role === "user" ? <UserMessage {...props} /> : <Answer {...props} />;
+  }
+}
+
+function Answer({ message, actions, able, stopping, paint }: Props) {
+  const { id, parts, status, error, retry } = message;
+  const running = isRunning(message);
+  const text = textOf(message);
+  return (
+    <article
+      class="ipytalk-message"
+      data-role="assistant"
+      data-status={status}
+      data-stopping={stopping || undefined}
+      aria-label="Answer"
+      aria-busy={running}
+    >
+      {parts.map((part, index) => {
+        const open = running && index === parts.length - 1;
+        return part.type === "thinking" ? (
+          <Thinking key={index} text={part.text} open={open} />
+        ) : (
+          <Body
+            key={index}
+            text={part.text}
+            open={open}
+            cursor={open && !stopping}
+            onText={() => actions.painted(id)}
+          />
+        );
+      })}
+      {status === "pending" && !text && !retry && <Skeleton />}
+      {retry && <Countdown key={retry.attempt} retry={retry} onRetry={() => actions.retry(id)} />}
+      {running && !retry && <Quiet message={message} />}
+      {error && <FailureView failure={error} onRetry={able ? () => actions.retry(id) : undefined} />}
+      {!running && (
+        <footer class="ipytalk-footer">
+          <div class="ipytalk-buttons">
+            {able && !error && (
+              <button
+                type="button"
+                class="ipytalk-button"
+                aria-label="Retry"
+                title="Ask again for this answer"
+                onClick={() => actions.retry(id)}
+              >
+                <Icon name="retry" />
+              </button>
+            )}
+            {text && <CopyButton text={text} />}
+          </div>
+          <Meter message={message} paint={paint} />
+        </footer>
+      )}
+    </article>
+  );
+}

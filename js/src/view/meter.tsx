@@ -1,0 +1,68 @@
+import type { Message, Usage } from "../protocol.ts";
+import "./meter.css";
+
+/** An answer that ends so has nothing to explain. */
+const ORDINARY = new Set(["end_turn", "stop", "stop_sequence", "completed"]);
+
+const REASONS: Record<string, string> = {
+  stopped: "stopped",
+  max_tokens: "cut off at the token limit",
+  length: "cut off at the token limit",
+  refusal: "the model declined",
+  content_filter: "withheld by the provider's filter",
+  pause_turn: "paused by the model",
+  model_context_window_exceeded: "the conversation is too long for the model",
+};
+
+/** What an answer took: times as the kernel measured them, beside this browser's own. */
+export function Meter({ message, paint }: { message: Message; paint: number | null }) {
+  const { timing, usage, stop_reason: reason } = message;
+  const ttft = timing?.ttft ?? null;
+  const total = timing?.total ?? null;
+  const rate = tokenRate(usage, ttft, total);
+  const figures: [string, string][] = [];
+  if (ttft !== null) figures.push([`${seconds(ttft)} to first token`, "measured in the kernel"]);
+  if (paint !== null)
+    figures.push([`${seconds(paint / 1000)} to screen`, "from Send to the first text in this browser"]);
+  if (total !== null) figures.push([`${seconds(total)} in all`, "measured in the kernel"]);
+  if (rate !== null) figures.push([`${rate} tokens/s`, "output tokens after the first"]);
+  if (timing || usage) figures.push([tokens(usage), "as the provider counted them"]);
+  return (
+    <span class="ipytalk-meter">
+      {reason && !ORDINARY.has(reason) && (
+        <span class="ipytalk-reason">{REASONS[reason] ?? reason.replaceAll("_", " ")}</span>
+      )}
+      {figures.map(([figure, title]) => (
+        <span key={title + figure} title={title}>
+          {figure}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+function seconds(value: number): string {
+  return `${value < 10 ? value.toFixed(2) : value.toFixed(1)} s`;
+}
+
+/** Tokens a second after the first came. Null unless the provider counted and the times are known. */
+function tokenRate(usage: Usage | null, ttft: number | null, total: number | null): number | null {
+  const out = usage?.output_tokens ?? null;
+  if (out === null || ttft === null || total === null || total - ttft < 0.05) return null;
+  return Math.round(out / (total - ttft));
+}
+
+function tokens(usage: Usage | null): string {
+  const {
+    input_tokens: input = null,
+    output_tokens: output = null,
+    cached_tokens: cached = null,
+  } = usage ?? {};
+  if (input === null && output === null) return "tokens unknown";
+  const from = cached ? ` (${count(cached)} cached)` : "";
+  return `tokens: ${count(input)} in${from}, ${count(output)} out`;
+}
+
+function count(value: number | null): string {
+  return value === null ? "unknown" : value.toLocaleString("en");
+}

@@ -1,0 +1,73 @@
+import type { AnyModel } from "@anywidget/types";
+import { render } from "preact";
+import type { Store } from "../store.ts";
+import type { Transport } from "../transport.ts";
+import type { Actions, Look } from "./actions.ts";
+import { Chat } from "./chat.tsx";
+
+const TRAITS = ["composer", "height", "title", "placeholder", "suggestions"] as const;
+
+/** Draw a chat into `el`, once a frame at most, until the returned function is called. */
+export function mount(
+  el: HTMLElement,
+  model: AnyModel,
+  chat: { store: Store; transport: Transport },
+): () => void {
+  const { store, transport } = chat;
+  const life = new AbortController();
+  const root = document.createElement("div");
+  root.className = "ipytalk-chat";
+  el.append(root);
+
+  const actions: Actions = {
+    send: (text) => transport.ask({ type: "send", text }),
+    stop: () => transport.ask({ type: "stop" }),
+    retry: (message) => transport.ask({ type: "retry", message }),
+    edit: (message, text) => transport.ask({ type: "edit", message, text }),
+    clear: () => transport.ask({ type: "clear" }),
+    dismiss: () => store.dispatch({ type: "read" }),
+    painted: (message) => store.dispatch({ type: "painted", message, at: performance.now() }),
+  };
+
+  let frame = 0;
+  const draw = (): void => {
+    frame = 0;
+    render(<Chat state={store.state} look={lookOf(model)} actions={actions} />, root);
+    transport.ack();
+  };
+  const drawSoon = (): void => {
+    frame ||= requestAnimationFrame(draw);
+  };
+  store.subscribe(drawSoon, life.signal);
+  for (const name of TRAITS) model.on(`change:${name}`, drawSoon);
+  root.addEventListener("keydown", keepFromNotebook, { signal: life.signal });
+  draw();
+
+  return () => {
+    life.abort();
+    cancelAnimationFrame(frame);
+    for (const name of TRAITS) model.off(`change:${name}`, drawSoon);
+    render(null, root);
+    root.remove();
+  };
+}
+
+function lookOf(model: AnyModel): Look {
+  return {
+    composer: model.get("composer") !== false,
+    height: model.get("height") || "",
+    title: model.get("title") || "",
+    placeholder: model.get("placeholder") || "",
+    suggestions: model.get("suggestions") ?? [],
+  };
+}
+
+/**
+ * Keep keys from the notebook, whose `dd` deletes the cell. Only saving goes through.
+ *
+ * JupyterLab (since 4.1) listens at the document, in the bubbling phase.
+ */
+function keepFromNotebook(event: KeyboardEvent): void {
+  const save = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s";
+  if (!save) event.stopPropagation();
+}

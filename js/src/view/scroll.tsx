@@ -1,0 +1,101 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { Icon } from "./icon.tsx";
+import "./scroll.css";
+
+/** This close to the end counts as being there, in px. */
+const NEAR = 80;
+/** A scroll is over when nothing moved for so long, in ms. */
+const SETTLED = 150;
+
+interface Props {
+  readonly height: string;
+  /** When this changes, the person has sent something and wants to see it. */
+  readonly jumpOn: string | undefined;
+  readonly children: ComponentChildren;
+}
+
+/** The box that the conversation scrolls in. It follows the end unless the person scrolled away from it. */
+export function Scroll({ height, jumpOn, children }: Props) {
+  const box = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const following = useRef(true);
+  const [away, setAway] = useState(false);
+
+  const toEnd = (): void => {
+    if (box.current && following.current) box.current.scrollTop = box.current.scrollHeight;
+  };
+  const jump = (): void => {
+    following.current = true;
+    setAway(false);
+    toEnd();
+  };
+
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const life = new AbortController();
+    let top = element.scrollTop;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const settle = (): void => {
+      following.current = distance(element) <= NEAR;
+      setAway(!following.current);
+    };
+    const onScroll = (): void => {
+      // Only a person scrolls up. Until that scroll is over it holds, or a slow one would never leave the end.
+      if (element.scrollTop < top && distance(element) > 1) following.current = false;
+      top = element.scrollTop;
+      clearTimeout(timer);
+      timer = setTimeout(settle, SETTLED);
+    };
+    element.addEventListener("scroll", onScroll, { passive: true, signal: life.signal });
+    const sizes = new ResizeObserver(toEnd);
+    sizes.observe(element);
+    if (content.current) sizes.observe(content.current);
+    return () => {
+      life.abort();
+      clearTimeout(timer);
+      sizes.disconnect();
+    };
+  }, []);
+
+  useLayoutEffect(() => {
+    if (jumpOn !== undefined) jump();
+  }, [jumpOn]);
+  useLayoutEffect(toEnd);
+
+  return (
+    <div class="ipytalk-box">
+      <div
+        ref={box}
+        class="ipytalk-scroll"
+        role="log"
+        aria-live="off"
+        aria-label="Conversation"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reached by keyboard
+        tabIndex={0}
+        style={height ? { maxHeight: height } : {}}
+      >
+        <div ref={content} class="ipytalk-transcript">
+          {children}
+        </div>
+      </div>
+      {away && (
+        <button
+          type="button"
+          class="ipytalk-jump"
+          aria-label="Jump to latest"
+          title="Jump to latest"
+          onClick={jump}
+        >
+          <Icon name="down" />
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** How far the end of the content is below the box, in px. */
+function distance(box: HTMLElement): number {
+  return box.scrollHeight - box.scrollTop - box.clientHeight;
+}

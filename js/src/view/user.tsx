@@ -1,0 +1,97 @@
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import type { Message } from "../protocol.ts";
+import { textOf } from "../store.ts";
+import type { Actions } from "./actions.ts";
+import { CopyButton } from "./copy.tsx";
+import { Icon } from "./icon.tsx";
+import { Input } from "./input.tsx";
+
+interface Props {
+  readonly message: Message;
+  readonly actions: Actions;
+  readonly able: boolean;
+}
+
+/** What the person said, with Copy and Edit. */
+export function UserMessage({ message, actions, able }: Props) {
+  const [editing, setEditing] = useState(false);
+  const text = textOf(message);
+  if (editing) {
+    return (
+      <Editor
+        text={text}
+        onCancel={() => setEditing(false)}
+        onDone={(changed) => {
+          setEditing(false);
+          actions.edit(message.id, changed);
+        }}
+      />
+    );
+  }
+  return (
+    <Said text={text}>
+      <div class="ipytalk-buttons">
+        {able && (
+          <button
+            type="button"
+            class="ipytalk-button"
+            aria-label="Edit"
+            title="Edit and send again"
+            onClick={() => setEditing(true)}
+          >
+            <Icon name="edit" />
+          </button>
+        )}
+        <CopyButton text={text} />
+      </div>
+    </Said>
+  );
+}
+
+/** The person's words, as they wrote them. */
+export function Said({ text, children }: { text: string; children?: ComponentChildren }) {
+  return (
+    <article class="ipytalk-message" data-role="user" data-status="sent" aria-label="You">
+      <div class="ipytalk-said" dir="auto">
+        {text}
+      </div>
+      {children}
+    </article>
+  );
+}
+
+function Editor({
+  text,
+  onDone,
+  onCancel,
+}: {
+  text: string;
+  onDone: (text: string) => void;
+  onCancel: () => void;
+}) {
+  const [draft, setDraft] = useState(text);
+  const done = (): void => {
+    if (draft.trim() !== "") onDone(draft);
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    onCancel();
+  };
+  return (
+    <article class="ipytalk-message" data-role="user" data-status="sent" data-editing aria-label="You">
+      <div class="ipytalk-editor">
+        <Input name="Edit message" value={draft} focus onInput={setDraft} onEnter={done} onKey={onKey} />
+        <div class="ipytalk-choices">
+          <button type="button" class="ipytalk-choice" onClick={onCancel}>
+            Cancel
+          </button>
+          <button type="button" class="ipytalk-choice" data-main onClick={done}>
+            Send again
+          </button>
+        </div>
+      </div>
+    </article>
+  );
+}

@@ -1,0 +1,44 @@
+import type { AnyModel, InitializeProps, RenderProps } from "@anywidget/types";
+import { watchKernel } from "./lifeline.ts";
+import { createStore, hasEnded, type Store } from "./store.ts";
+import { createTransport, type Transport } from "./transport.ts";
+import { mount } from "./view/mount.tsx";
+
+interface Chat {
+  readonly store: Store;
+  readonly transport: Transport;
+}
+
+/** One store and transport for each model, shared by its views. */
+export default () => {
+  const chats = new WeakMap<AnyModel, Chat>();
+  // JupyterLab calls this function once for each model, and gives each hook a proxy of its own.
+  let latest: Chat | undefined;
+
+  function initialize({ model }: InitializeProps): () => void {
+    const life = new AbortController();
+    const store = createStore();
+    const transport = createTransport(model, store, life.signal);
+    watchKernel(
+      model,
+      (kernel) => {
+        if (hasEnded(store.state.kernel)) return;
+        const back = kernel === "live" && store.state.kernel === "reconnecting";
+        store.dispatch({ type: "kernel", kernel });
+        if (back) transport.hello();
+      },
+      life.signal,
+    );
+    latest = { store, transport };
+    chats.set(model, latest);
+    return () => life.abort();
+  }
+
+  function render({ model, el }: RenderProps): () => void {
+    const chat = chats.get(model) ?? latest;
+    if (!chat) throw new Error("ipytalk's view was made before its model; run the cell again");
+    return mount(el, model, chat);
+  }
+
+  return { initialize, render };
+};

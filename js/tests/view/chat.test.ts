@@ -1,0 +1,55 @@
+import { afterEach, expect, test } from "vitest";
+import { page, userEvent } from "vitest/browser";
+import { answer, drawn, open, said } from "../mock-model.ts";
+
+let chat: ReturnType<typeof open>;
+afterEach(() => chat.close());
+
+const button = (name: string) => page.getByRole("button", { name, exact: true });
+const message = () => page.getByRole("textbox", { name: "Message" });
+
+test("Send gives the text to the kernel, and is Stop from that moment", async () => {
+  chat = open();
+  await userEvent.fill(message(), "Hello there");
+  await userEvent.click(button("Send"));
+  await expect.element(button("Stop")).toBeVisible();
+  await expect.element(button("Send")).not.toBeInTheDocument();
+  expect(chat.commands()).toMatchObject([{ type: "send", text: "Hello there" }]);
+  await expect.element(message()).toHaveValue("");
+});
+
+test("what was sent stands in the transcript before and after the kernel shows it, once", async () => {
+  chat = open();
+  await userEvent.fill(message(), "Hello there");
+  await userEvent.keyboard("{Enter}");
+  const sent = chat.commands()[0];
+  await expect.element(page.getByText("Hello there")).toBeVisible();
+  chat.receive({ type: "insert", seq: 1, message: said("Hello there", { id: sent?.id ?? "" }) });
+  await drawn();
+  expect(page.getByText("Hello there").elements()).toHaveLength(1);
+  await expect.element(button("Stop")).toBeVisible();
+});
+
+test("an answer streams into the transcript and gives Send back at its end", async () => {
+  chat = open();
+  chat.receive({ type: "insert", seq: 1, message: said("Hi") });
+  chat.receive({ type: "insert", seq: 2, message: answer() });
+  chat.receive({ type: "delta", seq: 3, message: "a1", text: "One " });
+  chat.receive({ type: "delta", seq: 4, message: "a1", text: "two" });
+  const article = page.getByRole("article", { name: "Answer" });
+  await expect.element(article).toHaveTextContent("One two");
+  await expect.element(article).toHaveAttribute("data-status", "streaming");
+  await expect.element(button("Stop")).toBeVisible();
+  chat.receive({ type: "update", seq: 5, message: "a1", changes: { status: "complete" } });
+  await expect.element(article).toHaveAttribute("data-status", "complete");
+  await expect.element(button("Send")).toBeVisible();
+});
+
+test("Stop is sent at once, and shows that it was pressed", async () => {
+  chat = open();
+  chat.receive({ type: "insert", seq: 1, message: answer() });
+  await userEvent.click(button("Stop"));
+  await drawn();
+  await expect.element(button("Stop")).toHaveAttribute("data-stopping");
+  expect(chat.commands()).toMatchObject([{ type: "stop" }]);
+});
