@@ -178,9 +178,11 @@ class Conversation:
     # --- inside ---
 
     def _new_id(self) -> str:
-        while (id_ := f"m{self._count}") in self._messages:
+        """Never one that was used before: a source that ignores its end must not be heard in another answer."""
+        while True:
             self._count += 1
-        return id_
+            if (id_ := f"m{self._count}") not in self._messages:
+                return id_
 
     def _insert(self, message: Message) -> None:
         if message.id in self._messages:
