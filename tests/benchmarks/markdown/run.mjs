@@ -22,6 +22,8 @@ await build({
   format: "esm",
   platform: "node",
   packages: "external",
+  // tsconfig.json's paths serve the type checker; here they would pull the packages in.
+  tsconfigRaw: "{}",
   outfile: driver,
   logLevel: "warning",
 });
