@@ -12,10 +12,19 @@ const TARGET = "ipytalk";
 /** After this long without a reply, the comm is tried too. */
 export const PATIENCE = 250;
 
+/** A request without a reply is forgotten after this long, in ms. */
+const GIVEN_UP = 30_000;
+
 /** A Lumino signal. */
 export interface Signal<T> {
   connect(slot: (sender: unknown, args: T) => void): unknown;
   disconnect(slot: (sender: unknown, args: T) => void): unknown;
+}
+
+interface Future {
+  onReply: (message: { content: { ipytalk?: unknown } }) => void;
+  readonly done: Promise<unknown>;
+  dispose(): void;
 }
 
 /** What is used of a JupyterLab kernel connection. Any of it may be missing elsewhere. */
@@ -23,7 +32,7 @@ export interface Kernel {
   readonly clientId?: string;
   readonly username?: string;
   readonly connectionStatus?: string;
-  sendControlMessage?(message: object, expectReply: boolean): { onReply: unknown; done: Promise<unknown> };
+  sendControlMessage?(message: object, expectReply: boolean): Future;
   readonly statusChanged?: Signal<string>;
   readonly connectionStatusChanged?: Signal<string>;
   readonly disposed?: Signal<void>;
@@ -66,18 +75,30 @@ export function unwrap(model: AnyModel): RawModel | null {
 /**
  * Send `command` to the widget `id` on the control channel.
  *
- * Resolves to the kernel's reply, however late; to `"absent"` if the kernel answered and has no ipytalk in it. Throws if
- * there is no such channel.
+ * Resolves to the kernel's reply, however late; to `"absent"` if the kernel answered and has no ipytalk in it, and to
+ * `"gone"` if it doesn't know this widget. Rejects if there is no such channel.
  */
-export async function askOnControl(
+export function askOnControl(
   kernel: Kernel | null,
   id: string,
   command: Command,
-): Promise<Reply | "absent"> {
-  if (!kernel?.sendControlMessage) throw new Error("the host gives no control channel");
-  const future = kernel.sendControlMessage(request(kernel, { widget: id, ...command }), true);
-  const reply = (await future.done) as { content?: { ipytalk?: unknown } } | undefined;
-  return readReply(reply?.content?.ipytalk) ?? "absent";
+): Promise<Reply | "absent" | "gone"> {
+  return new Promise((resolve, reject) => {
+    if (!kernel?.sendControlMessage) throw new Error("the host gives no control channel");
+    const future = kernel.sendControlMessage(request(kernel, { widget: id, ...command }), true);
+    const end = (): void => {
+      clearTimeout(timer);
+      future.dispose();
+    };
+    const timer = setTimeout(end, GIVEN_UP);
+    // Not `done`: it waits for an idle status, which this request never causes.
+    future.onReply = (message) => {
+      const { ipytalk } = message.content;
+      resolve(readReply(ipytalk) ?? (ipytalk === undefined ? "absent" : "gone"));
+      end();
+    };
+    future.done.catch(reject);
+  });
 }
 
 function request(kernel: Kernel, data: object): object {

@@ -83,6 +83,7 @@ export function reduce(state: State, action: Action): State {
       };
     }
     case "kernel":
+      if (action.kernel === state.kernel) return state;
       return hasEnded(action.kernel) ? cutOff(state, action.kernel) : { ...state, kernel: action.kernel };
     case "read":
       return { ...state, refused: null };

@@ -1,12 +1,14 @@
 import type { AnyModel } from "@anywidget/types";
 import { askOnControl, kernelOf, newId, PATIENCE, unwrap } from "./control.ts";
 import { type Command, type Reply, type Request, readFromKernel, readSnapshot } from "./protocol.ts";
-import { hasEnded, isRunning, type Store } from "./store.ts";
+import { hasEnded, isBusy, isRunning, type Store } from "./store.ts";
 
 /** At most four acks a second: each one costs the kernel and the page more than it tells. */
 const ACK_EVERY = 250;
-/** A resync that brought nothing is asked for again after this long. */
-const HELLO_EVERY = 2_000;
+/** After a gap, or when a running answer falls silent (its last words may be lost), ask for what was missed. */
+const RESYNC_AFTER = 2_000;
+/** Each further time waits twice as long, up to this. */
+const RESYNC_SELDOM = 30_000;
 /** While an answer streams, the model's own copy is brought up to date this often. */
 const KEEP_EVERY = 5_000;
 
@@ -27,7 +29,7 @@ export function createTransport(model: AnyModel, store: Store, signal: AbortSign
   let control: "unknown" | "works" | "absent" = id ? "unknown" : "absent";
   let acked = -1;
   let ackTimer: ReturnType<typeof setTimeout> | undefined;
-  let helloAt = Number.NEGATIVE_INFINITY;
+  let resyncTimer: ReturnType<typeof setTimeout> | undefined;
   let keepTimer: ReturnType<typeof setTimeout> | undefined;
 
   function take(command: Command, reply: Reply): void {
@@ -44,8 +46,9 @@ export function createTransport(model: AnyModel, store: Store, signal: AbortSign
     if (control !== "absent" && id) {
       const asked = askOnControl(kernelOf(model), id, command).then((reply) => {
         control = reply === "absent" ? "absent" : "works";
-        if (reply !== "absent") take(command, reply);
-        return reply !== "absent";
+        if (typeof reply === "string") return false;
+        take(command, reply);
+        return true;
       });
       const inTime = await Promise.race([asked.catch(() => false), after(PATIENCE)]);
       if (inTime || signal.aborted) return;
@@ -70,7 +73,6 @@ export function createTransport(model: AnyModel, store: Store, signal: AbortSign
 
   function hello(): void {
     if (signal.aborted || hasEnded(store.state.kernel)) return;
-    helloAt = performance.now();
     void deliver(command({ type: "hello", seq: store.state.seq }));
   }
 
@@ -94,10 +96,22 @@ export function createTransport(model: AnyModel, store: Store, signal: AbortSign
     if (seq >= 0) model.set("snapshot", { seq, messages, notice });
   }
 
+  function resyncIn(delay: number): void {
+    resyncTimer = setTimeout(() => {
+      hello();
+      resyncIn(Math.min(2 * delay, RESYNC_SELDOM));
+    }, delay);
+  }
+
   let seen = store.state;
   function watch(): void {
     const { state } = store;
-    if (state.ahead.length > 0 && performance.now() - helloAt > HELLO_EVERY) hello();
+    const gap = state.ahead.length > 0;
+    if (gap && seen.ahead.length === 0) hello();
+    if (!gap || seen.ahead.length === 0 || state.seq !== seen.seq) {
+      clearTimeout(resyncTimer);
+      if (gap || isBusy(state)) resyncIn(RESYNC_AFTER);
+    }
     if (state.messages !== seen.messages) {
       if (!state.messages.some(isRunning)) keep();
       else keepTimer ??= setTimeout(keep, KEEP_EVERY);
@@ -124,6 +138,7 @@ export function createTransport(model: AnyModel, store: Store, signal: AbortSign
     model.off("change:snapshot", onSnapshot);
     clearTimeout(ackTimer);
     clearTimeout(keepTimer);
+    clearTimeout(resyncTimer);
   });
   hello();
 

@@ -105,5 +105,5 @@ export function said(text: string, changes: Partial<Message> = {}): Message {
 
 /** The next frame has been drawn. */
 export function drawn(): Promise<void> {
-  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+  return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
 }
