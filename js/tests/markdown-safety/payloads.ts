@@ -128,7 +128,7 @@ export const PAYLOADS: readonly Payload[] = [RAW_HTML, SCHEMES, IMAGES, NAMES].f
 export const REORDERING: readonly Payload[] = [
   { name: "an override in inline code", source: "`abc\u202edef\u202cghi`" },
   { name: "an override in a fence", source: "```\nabc\u202edef\u202cghi\n```" },
-  { name: "an isolate in a fence", source: "```python\nz = \u2067abc\u2066def\u2069ghi\u2069\n```" },
+  { name: "an isolate in a fence", source: "```js\nz = \u2067abc\u2066def\u2069ghi\u2069\n```" },
   { name: "an embedding in a fence", source: "```\nabc\u202bdef\u202cghi\n```" },
   { name: "an override in indented code", source: "    abc\u202edef\u202cghi" },
   { name: "an override in a paragraph", source: "abc\u202edef\u202cghi" },
