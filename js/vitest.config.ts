@@ -6,6 +6,8 @@ export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   // The protocol's fixtures, which both test suites read, lie in ../tests.
   server: { fs: { allow: [".."] } },
+  // Found only once a test runs, it would reload that test.
+  optimizeDeps: { include: ["commonmark"] },
   test: {
     include: ["tests/**/*.test.{ts,tsx}"],
     browser: {

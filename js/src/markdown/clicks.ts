@@ -1,0 +1,52 @@
+/** The one listener of a stream: copy a code block, load an image, go to a footnote. */
+export function listen(root: HTMLElement): void {
+  root.addEventListener("click", (event) => {
+    const target = event.target instanceof Element ? event.target : null;
+    const copy = target?.closest<HTMLElement>(".ipytalk-copy");
+    if (copy) {
+      copyCode(copy);
+      return;
+    }
+    const image = target?.closest<HTMLElement>(".ipytalk-image");
+    if (image) {
+      loadImage(image);
+      return;
+    }
+    const note = target?.closest(".ipytalk-note a");
+    if (note) {
+      event.preventDefault();
+      goToNote(root, note.textContent ?? "");
+    }
+  });
+}
+
+async function copyCode(button: HTMLElement): Promise<void> {
+  const code = button.closest(".ipytalk-code")?.querySelector("code");
+  try {
+    await navigator.clipboard.writeText(code?.textContent ?? "");
+    button.setAttribute("data-copied", "");
+    setTimeout(() => button.removeAttribute("data-copied"), 2000);
+  } catch {
+    // No permission, or no HTTPS: select the code, so that one key copies it.
+    if (code) document.getSelection()?.selectAllChildren(code);
+  }
+}
+
+function loadImage(button: HTMLElement): void {
+  const image = document.createElement("img");
+  image.referrerPolicy = "no-referrer";
+  image.alt = button.getAttribute("data-alt") ?? "";
+  if (button.title) image.title = button.title;
+  image.src = button.getAttribute("data-src") ?? "";
+  button.replaceWith(image);
+}
+
+function goToNote(root: HTMLElement, label: string): void {
+  for (const note of root.querySelectorAll<HTMLElement>(".ipytalk-footnote")) {
+    if (note.firstElementChild?.textContent?.toLowerCase() !== label.toLowerCase()) continue;
+    note.scrollIntoView({ block: "nearest" });
+    note.tabIndex = -1;
+    note.focus({ preventScroll: true });
+    return;
+  }
+}

@@ -1,0 +1,77 @@
+/** The inline tree: what a paragraph, a heading or a cell holds. Siblings and parents are linked both ways. */
+export type InlineKind =
+  | "root"
+  | "text"
+  | "code"
+  | "em"
+  | "strong"
+  | "del"
+  | "link"
+  | "image"
+  | "break"
+  | "math"
+  | "note";
+
+export class Inline {
+  parent: Inline | null = null;
+  prev: Inline | null = null;
+  next: Inline | null = null;
+  first: Inline | null = null;
+  last: Inline | null = null;
+  /** A link's or an image's destination; null while its end is still being typed. */
+  href: string | null = null;
+  title = "";
+  /** Of math: on a line of its own. */
+  display = false;
+
+  constructor(
+    readonly kind: InlineKind,
+    public text = "",
+  ) {}
+
+  append(node: Inline): void {
+    node.parent = this;
+    node.prev = this.last;
+    node.next = null;
+    if (this.last) this.last.next = node;
+    else this.first = node;
+    this.last = node;
+  }
+
+  insertAfter(node: Inline): void {
+    node.parent = this.parent;
+    node.prev = this;
+    node.next = this.next;
+    if (this.next) this.next.prev = node;
+    else if (this.parent) this.parent.last = node;
+    this.next = node;
+  }
+
+  remove(): void {
+    if (this.prev) this.prev.next = this.next;
+    else if (this.parent) this.parent.first = this.next;
+    if (this.next) this.next.prev = this.prev;
+    else if (this.parent) this.parent.last = this.prev;
+    this.parent = null;
+    this.prev = null;
+    this.next = null;
+  }
+
+  /** Take the siblings between two nodes (up to the end, without `to`) as children. */
+  takeBetween(from: Inline, to: Inline | null): void {
+    for (let node = from.next; node && node !== to; ) {
+      const next: Inline | null = node.next;
+      node.remove();
+      this.append(node);
+      node = next;
+    }
+  }
+
+  /** The text of all that is inside. */
+  plain(): string {
+    if (this.kind === "break") return "\n";
+    let text = this.text;
+    for (let node = this.first; node; node = node.next) text += node.plain();
+    return text;
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * What arrives later than the text: the drawing of math and the colouring of code.
+ *
+ * Without them, and where they fail, math shows its source and code is plain.
+ */
+import { setText } from "./draw.ts";
+import { visibleCode } from "./visible.ts";
+
+/** A node that shows `tex`, or null when it can't be drawn. */
+export type MathRenderer = (tex: string, display: boolean) => Node | null;
+
+/** A class name (or null for plain text) and the text that has it; a line's tokens join to the line. */
+export type Token = readonly [className: string | null, text: string];
+
+/** Colours code line by line. `line` may change the state it is given; lines come in order, each once. */
+export interface Highlighter<State = unknown> {
+  /** The state before the first line, or null for a language it doesn't know. */
+  start(language: string): State | null;
+  line(state: State, text: string): readonly Token[];
+}
+
+export class Renderers {
+  math: MathRenderer | null = null;
+  highlight: Highlighter | null = null;
+
+  /** `allows`: may a link lead there? */
+  constructor(readonly allows: (destination: string) => boolean) {}
+
+  /** Show `tex` in its element: drawn, or as source. */
+  drawMath(element: HTMLElement, tex: string, display: boolean): void {
+    if (element.getAttribute("data-tex") === tex && element.firstChild) return;
+    element.setAttribute("data-tex", tex);
+    const drawn = this.tryMath(tex, display);
+    if (drawn) {
+      element.replaceChildren(drawn);
+      return;
+    }
+    const first = element.firstChild;
+    if (first?.nodeType === Node.TEXT_NODE) setText(first as Text, visibleCode(tex));
+    else element.textContent = visibleCode(tex);
+  }
+
+  /** Draw the math of `root` that stands there as source. */
+  upgradeMath(root: HTMLElement): void {
+    for (const element of root.querySelectorAll<HTMLElement>(".ipytalk-math")) {
+      const tex = element.getAttribute("data-tex") ?? "";
+      const drawn = this.tryMath(tex, element.classList.contains("ipytalk-math-display"));
+      if (drawn) element.replaceChildren(drawn);
+    }
+  }
+
+  private tryMath(tex: string, display: boolean): Node | null {
+    try {
+      return this.math?.(tex, display) ?? null;
+    } catch {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * The line that is still being typed: feed it to the parser as if it were complete, draw, and take it back.
+ *
+ * - A line changes only open blocks, and appends to them. So the copy of the open spine is all that a rollback needs.
+ * - A partial line that may still become structure (`-`, `1.`, `##`, `|--`, a fence) is held: drawing it as text would
+ *   make it jump.
+ */
+import type { BlockParser } from "./blocks.ts";
+import type { Block } from "./tree.ts";
+
+interface SavedBlock {
+  readonly block: Block;
+  readonly fields: Partial<Block>;
+  readonly children: number;
+  readonly last: Block | undefined;
+  readonly lines: number;
+}
+
+/** Feed `partial`, let `draw` look at the tree, and restore the tree. */
+export function speculate(parser: BlockParser, partial: string, draw: () => void): void {
+  const { tip, lineNumber } = parser;
+  const saved: SavedBlock[] = [];
+  for (let block: Block | null = tip; block; block = block.parent) saved.push(save(block));
+  parser.speculative = true;
+  try {
+    parser.add(partial);
+    draw();
+  } finally {
+    parser.speculative = false;
+    parser.tip = tip;
+    parser.lineNumber = lineNumber;
+    for (const one of saved) restore(one);
+  }
+}
+
+function save(block: Block): SavedBlock {
+  const { open, partial, end, text, loose, math } = block;
+  return {
+    block,
+    fields: { open, partial, end, text, loose, math },
+    children: block.children.length,
+    last: block.last,
+    lines: block.lines.length,
+  };
+}
+
+function restore({ block, fields, children, last, lines }: SavedBlock): void {
+  Object.assign(block, fields);
+  block.children.length = children;
+  if (last) block.children[children - 1] = last;
+  block.lines.length = lines;
+}
+
+const CONTAINERS = /^[ \t]*(?:(?:>[ \t]?|[-*+][ \t]+|\d{1,9}[.)][ \t]+)[ \t]*)*/;
+/** Rules, setext and table underlines, list markers, headings and fences, as far as they are typed. */
+const UNFINISHED = /^(?:[-*_+=#`~|:$ \t]*|\d{1,9}[.)]?|#{1,6}[ \t]*|`{3,}[^`]*|~{3,}.*)$/;
+/** `[label]` and on: it may become a definition. */
+const DEFINITION = /^\[(?:[^[\]\\]|\\.)+\](?::.*)?$/;
+const FOOTNOTE = /^\[\^[^\s[\]\\]*\]?:?[ \t]*$/;
+const TASK = /^\[(?:[ xX]\]?)?[ \t]*$/;
+
+/** Must `partial` wait for more of its line? */
+export function mustHold(parser: BlockParser, partial: string): boolean {
+  const tip = parser.tip;
+  if (tip.type === "code" && tip.fence && tip.parent?.type === "document") {
+    const rest = partial.trim();
+    return rest === "" ? partial.length < 4 : isFenceRun(rest, tip.fence.char);
+  }
+  const markers = CONTAINERS.exec(partial)?.[0] ?? "";
+  const rest = partial.slice(markers.length);
+  if (UNFINISHED.test(rest)) return true;
+  const first = rest.charCodeAt(0);
+  if (first === 124) return tip.type !== "table" && !isSureText(tip);
+  if (first !== 91) return false;
+  if (FOOTNOTE.test(rest) || (markers !== "" && TASK.test(rest))) return true;
+  return (tip.type !== "paragraph" || markers !== "") && DEFINITION.test(rest);
+}
+
+function isFenceRun(text: string, char: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charAt(i) !== char) return false;
+  return true;
+}
+
+/** Can the tip's next line be no table's head? */
+function isSureText(tip: Block): boolean {
+  return tip.type === "code" && tip.fence !== null;
+}
+
+/** While a line is held: where the part of an open paragraph ends that can't become a table's head. */
+export function sureLength(text: string): number {
+  const lastLine = text.lastIndexOf("\n", text.length - 2) + 1;
+  return text.charCodeAt(lastLine) === 124 ? lastLine : text.length;
+}

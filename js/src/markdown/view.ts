@@ -1,0 +1,301 @@
+/**
+ * Block tree → DOM, at the frontier only.
+ *
+ * - Each container keeps how many of its children are final; a sync looks at the children from there on, which are two or
+ *   three whatever the container's size.
+ * - A child becomes final only when the parser made it so, with a complete line; then its view is never asked again.
+ * - Views belong to positions, not to blocks: a speculated paragraph and the complete one that follows it are two blocks
+ *   and one `<p>`.
+ * - Blocks that draw nothing (a paragraph of definitions) have no view.
+ */
+import { CodeView } from "./code.ts";
+import { TableView } from "./grid.ts";
+import { Leaf, type LeafContext } from "./leaf.ts";
+import { scanDefinitions } from "./links.ts";
+import { sureLength } from "./speculation.ts";
+import type { Block } from "./tree.ts";
+import { visible } from "./visible.ts";
+
+export interface BlockView {
+  readonly kind: string;
+  readonly element: HTMLElement;
+  update(block: Block): void;
+  /** The innermost block-level element that holds the last character. */
+  readonly tail: HTMLElement;
+}
+
+export interface ViewContext extends LeafContext {
+  /** The line that is being typed is held back: the last line of an open paragraph may become a table's head. */
+  holding: boolean;
+  /** Code views, to be coloured when the highlighter comes. */
+  readonly codes: CodeView[];
+}
+
+/** Finished top-level blocks stand in plain divs of this many: layout visits all siblings of what changed. */
+const GROUP = 32;
+const TASK = /^\[([ xX])\](?=[ \t\n])[ \t\n]*/;
+
+/** What is drawn of a paragraph: without the definitions at its start, and without what may become a table. */
+function paragraphText(block: Block, context: ViewContext): string {
+  if (!block.open) return block.text;
+  let text = block.text;
+  if (text.charCodeAt(0) === 91) text = text.slice(scanDefinitions(text));
+  if (context.holding && text !== "") text = text.slice(0, sureLength(text));
+  return text;
+}
+
+class Children {
+  private done = 0;
+  private placed = 0;
+  private readonly open: BlockView[] = [];
+  private settled: BlockView | null = null;
+
+  constructor(
+    private readonly element: HTMLElement,
+    private readonly context: ViewContext,
+    private readonly grouped = false,
+  ) {}
+
+  /** The view that holds the last character. */
+  get last(): BlockView | null {
+    return this.open[this.open.length - 1] ?? this.settled;
+  }
+
+  sync(parent: Block): void {
+    const { children } = parent;
+    let position = 0;
+    let settled = 0;
+    for (let i = this.done; i < children.length; i++) {
+      const child = children[i] as Block;
+      const isEmpty = child.type === "paragraph" && paragraphText(child, this.context) === "";
+      if (!isEmpty) this.drawAt(position++, child);
+      if (child.final) {
+        child.release();
+        this.done++;
+        settled = position;
+      }
+    }
+    while (this.open.length > position) this.drop(this.open.pop());
+    this.settled = this.open[settled - 1] ?? this.settled;
+    this.open.splice(0, settled);
+    this.placed += settled;
+  }
+
+  private drawAt(position: number, block: Block): void {
+    const kind = kindOf(block);
+    let view = this.open[position];
+    if (view?.kind !== kind) {
+      const fresh = createView(kind, block, this.context);
+      fresh.update(block);
+      if (view) view.element.replaceWith(fresh.element);
+      else this.hostAt(this.placed + position).append(fresh.element);
+      view = fresh;
+      this.open[position] = view;
+    } else {
+      view.update(block);
+    }
+  }
+
+  private drop(view: BlockView | undefined): void {
+    const host = view?.element.parentElement;
+    view?.element.remove();
+    if (host !== this.element && !host?.firstChild) host?.remove();
+  }
+
+  private hostAt(index: number): Element {
+    if (!this.grouped) return this.element;
+    const group = Math.floor(index / GROUP);
+    const host = this.element.children[group];
+    if (host) return host;
+    const fresh = document.createElement("div");
+    this.element.append(fresh);
+    return fresh;
+  }
+}
+
+/** The root's view: all top-level blocks. */
+export class DocumentView {
+  private readonly children: Children;
+
+  constructor(
+    private readonly root: HTMLElement,
+    context: ViewContext,
+  ) {
+    this.children = new Children(root, context, true);
+  }
+
+  sync(document: Block): void {
+    this.children.sync(document);
+  }
+
+  get tail(): HTMLElement {
+    return this.children.last?.tail ?? this.root;
+  }
+}
+
+function kindOf(block: Block): string {
+  if (block.type === "heading") return `h${block.level}`;
+  if (block.type === "list") return block.marker?.ordered ? "ol" : "ul";
+  return block.type;
+}
+
+function createView(kind: string, block: Block, context: ViewContext): BlockView {
+  switch (block.type) {
+    case "paragraph":
+      return new TextView(kind, document.createElement("p"), context);
+    case "heading":
+      return new TextView(kind, document.createElement(kind), context);
+    case "rule":
+      return new RuleView();
+    case "code": {
+      const view = new CodeView(context.renderers);
+      context.codes.push(view);
+      return view;
+    }
+    case "table":
+      return new TableView(block, context);
+    case "footnote":
+      return new FootnoteView(block, context);
+    case "list":
+      return new ListView(kind, context);
+    default:
+      return new ContainerView(kind, context);
+  }
+}
+
+class TextView implements BlockView {
+  private leaf: Leaf | null = null;
+  private box: HTMLInputElement | null = null;
+
+  constructor(
+    readonly kind: string,
+    readonly element: HTMLElement,
+    private readonly context: ViewContext,
+  ) {}
+
+  get tail(): HTMLElement {
+    return this.element;
+  }
+
+  update(block: Block): void {
+    const isParagraph = block.type === "paragraph";
+    let text = isParagraph ? paragraphText(block, this.context) : block.text;
+    const isFirst = isParagraph && block.parent?.type === "item" && block.parent.children[0] === block;
+    const task = isFirst ? TASK.exec(text) : null;
+    if (!this.leaf || (task !== null) !== (this.box !== null)) this.start(task !== null);
+    if (task) {
+      text = text.slice(task[0].length);
+      if (this.box) setChecked(this.box, task[1] !== " ");
+    }
+    const open = isParagraph ? block.open : block.partial;
+    this.leaf?.update(open ? text : trimEnd(text), open);
+  }
+
+  private start(isTask: boolean): void {
+    this.element.replaceChildren();
+    this.box = null;
+    if (isTask) {
+      this.box = document.createElement("input");
+      this.box.type = "checkbox";
+      this.box.disabled = true;
+      this.element.append(this.box, " ");
+    }
+    this.leaf = new Leaf(this.element, this.context, this.element.lastChild);
+  }
+}
+
+function setChecked(box: HTMLInputElement, checked: boolean): void {
+  if (checked) box.setAttribute("checked", "");
+  else box.removeAttribute("checked");
+}
+
+/** Without the white space at the end that Markdown drops; a no-break space stays. */
+function trimEnd(text: string): string {
+  return text.replace(/[ \t\n]+$/, "");
+}
+
+class RuleView implements BlockView {
+  readonly kind = "rule";
+  readonly element = document.createElement("hr");
+
+  get tail(): HTMLElement {
+    return this.element;
+  }
+
+  update(): void {}
+}
+
+class ContainerView implements BlockView {
+  readonly element: HTMLElement;
+  private readonly children: Children;
+
+  constructor(
+    readonly kind: string,
+    context: ViewContext,
+  ) {
+    this.element = document.createElement(kind === "quote" ? "blockquote" : "li");
+    this.children = new Children(this.element, context);
+  }
+
+  get tail(): HTMLElement {
+    return this.children.last?.tail ?? this.element;
+  }
+
+  update(block: Block): void {
+    this.children.sync(block);
+  }
+}
+
+/** Items always hold paragraphs; a tight list only looks otherwise, so that turning loose is one attribute. */
+class ListView implements BlockView {
+  readonly element: HTMLElement;
+  private readonly children: Children;
+  private tight: boolean | null = null;
+
+  constructor(
+    readonly kind: string,
+    context: ViewContext,
+  ) {
+    this.element = document.createElement(kind);
+    this.children = new Children(this.element, context);
+  }
+
+  get tail(): HTMLElement {
+    return this.children.last?.tail ?? this.element;
+  }
+
+  update(block: Block): void {
+    this.children.sync(block);
+    if (this.tight === !block.loose) return;
+    if (this.tight === null && block.marker?.ordered && block.marker.start !== 1) {
+      this.element.setAttribute("start", String(block.marker.start));
+    }
+    this.tight = !block.loose;
+    this.element.toggleAttribute("data-tight", this.tight);
+  }
+}
+
+/** A footnote's text, where it was written. References find it by its label; no id is made from it. */
+class FootnoteView implements BlockView {
+  readonly kind = "footnote";
+  readonly element = document.createElement("div");
+  private readonly children: Children;
+
+  constructor(block: Block, context: ViewContext) {
+    this.element.className = "ipytalk-footnote";
+    this.element.setAttribute("role", "doc-footnote");
+    const label = document.createElement("sup");
+    label.textContent = visible(block.text);
+    const body = document.createElement("div");
+    this.element.append(label, body);
+    this.children = new Children(body, context);
+  }
+
+  get tail(): HTMLElement {
+    return this.children.last?.tail ?? this.element;
+  }
+
+  update(block: Block): void {
+    this.children.sync(block);
+  }
+}
