@@ -53,6 +53,8 @@ export function asReference(html: string): string {
     for (const { name, value } of image.attributes) span.setAttribute(name, value);
     image.replaceWith(span);
   }
+  // A paragraph of definitions before a setext underline leaves an empty one there.
+  for (const paragraph of template.content.querySelectorAll("p:empty")) paragraph.remove();
   return serialize(template.content);
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { asReference, asSpecified, draw } from "./drawing.ts";
 import { EXAMPLES } from "./examples.ts";
+import { GFM_EXAMPLES } from "./gfm-examples.ts";
 import { hasRawHtml } from "./oracle.ts";
 
 const COMPARABLE = EXAMPLES.filter(({ markdown }) => !hasRawHtml(markdown));
@@ -33,4 +34,11 @@ test("shipped mode differs from the specification only in the named examples", (
     ({ markdown, html }) => asSpecified(draw([markdown])) !== asReference(html),
   );
   expect(wrong.map(({ number }) => number)).toEqual([...SHIPPED_OTHERWISE.keys()]);
+});
+
+test("GFM's extension examples are drawn as its specification says, the raw HTML filter's aside", () => {
+  const wrong = GFM_EXAMPLES.filter(
+    ({ markdown, html }) => asSpecified(draw([markdown])) !== asReference(html),
+  );
+  expect(wrong.map(({ section }) => section)).toEqual(["Disallowed raw HTML"]);
 });
