@@ -51,8 +51,10 @@ export function Input({ name, value, placeholder, disabled, focus, onInput, onEn
   );
 }
 
-/** It may go when every host's browser knows `field-sizing: content`. */
+/** For browsers that don't know `field-sizing: content` yet; it may go with the last of them. */
 function grow(box: HTMLTextAreaElement): void {
-  box.style.height = "0";
-  box.style.height = `${box.scrollHeight}px`;
+  if (CSS.supports("field-sizing", "content")) return;
+  box.style.height = "auto";
+  // Zero while the host hasn't attached the view.
+  if (box.scrollHeight > 0) box.style.height = `${box.scrollHeight}px`;
 }
