@@ -21,7 +21,7 @@ export const AMBIGUOUS: readonly Ambiguous[] = [
   {
     name: "late definition",
     source:
-      "As [the plan][p] says, the join has lost its index and its users.\n\n[p]: https://example.org\n",
+      "As [the plan][p] says, the join lost its index and users.\n\n[p]: https://example.org\n",
     retyped: 52,
   },
   // Text until its domain is known: then its characters become a link's.
