@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
 
+from .chunks._pydantic_ai import result_stream
 from .failures import SourceError
 
 AHEAD = 1024  # chunks that a plain iterator may be ahead of its reader
@@ -21,8 +22,8 @@ AHEAD = 1024  # chunks that a plain iterator may be ahead of its reader
 
 def is_stream(value: Any) -> bool:
     """Whether `open_stream` can read `value`."""
-    if isinstance(value, bytes | bytearray | Mapping):
-        return False
+    if isinstance(value, bytes | bytearray | Mapping) or hasattr(type(value), "model_fields"):
+        return False  # a pydantic model iterates over its fields, and is a whole answer of an SDK
     return inspect.isawaitable(value) or any(
         hasattr(type(value), name) for name in ("__aiter__", "__aenter__", "__iter__", "__enter__")
     )
@@ -47,19 +48,15 @@ async def open_stream(value: Any) -> AsyncGenerator[AsyncIterator[Any]]:
     SourceError
         If it is nothing that can be iterated.
     """
-    if inspect.isawaitable(value):
+    while inspect.isawaitable(value):  # a source may return a request that waits to be made
         value = await value
     if isinstance(value, str):
         value = [value]
     if not is_stream(value):
-        raise SourceError(
-            f"The source returned {_a(value)}, which can't be streamed. Return or yield strings: "
-            "a function with `yield`, an async one, or any iterator of an SDK's chunks.",
-            kind="type",
-        )
+        raise SourceError(_no_stream("returned", value), kind="type")
     async with contextlib.AsyncExitStack() as stack:
         if hasattr(type(value), "__aenter__"):
-            value = await stack.enter_async_context(value)
+            value = result_stream(await stack.enter_async_context(value))
         if hasattr(type(value), "__aiter__"):
             iterator = aiter(value)
             if (aclose := getattr(iterator, "aclose", None)) is not None:
@@ -70,7 +67,7 @@ async def open_stream(value: Any) -> AsyncGenerator[AsyncIterator[Any]]:
             stack.callback(pump.close)
             yield pump
         else:
-            raise SourceError(f"The source opened {_a(value)}, which can't be iterated.", kind="type")
+            raise SourceError(_no_stream("opened", value), kind="type")
 
 
 class Pump(AsyncIterator[Any]):
@@ -164,5 +161,11 @@ async def _in_thread(function: Callable[[], Any]) -> Any:
     return await future
 
 
-def _a(value: Any) -> str:
-    return "nothing (None)" if value is None else f"a {type(value).__name__}"
+def _no_stream(verb: str, value: Any) -> str:
+    what = "nothing (None)" if value is None else f"a value of type {type(value).__name__}"
+    advice = (
+        "That is a whole answer: ask the SDK to stream it, by stream=True or its own way."
+        if hasattr(type(value), "model_fields")
+        else "Return or yield strings: a function with `yield`, an async one, or any iterator of an SDK's chunks."
+    )
+    return f"The source {verb} {what}, which can't be streamed. {advice}"
