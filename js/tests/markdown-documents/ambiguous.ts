@@ -20,8 +20,7 @@ export const AMBIGUOUS: readonly Ambiguous[] = [
   // Text until the definition comes: what stands from the reference to the end is drawn again.
   {
     name: "late definition",
-    source:
-      "As [the plan][p] says, the join lost its index and users.\n\n[p]: https://example.org\n",
+    source: "As [the plan][p] says, the join lost its index and users.\n\n[p]: https://example.org\n",
     retyped: 52,
   },
   // Text until its domain is known: then its characters become a link's.
