@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { createMarkdownStream, type MarkdownStream } from "../markdown/index.ts";
-import { moveCursor } from "./cursor.ts";
+import "./cursor.css";
 
 interface Drawing {
   text: string;
@@ -12,36 +12,47 @@ interface Props {
   readonly text: string;
   /** More text may follow. */
   readonly open: boolean;
-  /** The cursor stands behind the last character. */
+  /** A cursor stands behind the last character. */
   readonly cursor: boolean;
-  readonly onText?: (() => void) | undefined;
+  readonly onText?: () => void;
 }
 
-/** Markdown that grows. Its DOM belongs to the Markdown stream, which is given only what is new. */
+/** Markdown that grows. What is in it belongs to the Markdown stream, which is given only what is new. */
 export function Body({ text, open, cursor, onText }: Props) {
   const root = useRef<HTMLDivElement>(null);
   const last = useRef<Drawing | null>(null);
 
   useLayoutEffect(() => {
-    const element = root.current;
-    if (!element) return;
-    let drawing = last.current;
-    const grows = drawing && text.startsWith(drawing.text) && !(drawing.ended && text !== drawing.text);
-    if (!drawing || !grows) {
-      element.replaceChildren();
-      drawing = last.current = { text: "", ended: false, stream: createMarkdownStream(element) };
-    }
-    if (text.length > drawing.text.length) {
-      if (drawing.text === "") onText?.();
-      drawing.stream.write(text.slice(drawing.text.length));
-      drawing.text = text;
-    }
-    if (!open && !drawing.ended) {
-      drawing.stream.end();
-      drawing.ended = true;
-    }
-    moveCursor(element, cursor);
+    if (root.current) last.current = draw(root.current, last.current, text, open, onText);
   });
 
-  return <div class="ipytalk-body" ref={root} />;
+  return <div class="ipytalk-body" data-cursor={cursor || undefined} dir="auto" ref={root} />;
+}
+
+/** Bring `drawing` up to `text`: by what was added if it was extended, else from the start. */
+function draw(
+  root: HTMLElement,
+  drawing: Drawing | null,
+  text: string,
+  open: boolean,
+  onText?: () => void,
+): Drawing {
+  const extended = drawing && text.startsWith(drawing.text) && !(drawing.ended && text !== drawing.text);
+  const now = extended ? drawing : { text: "", ended: false, stream: begin(root) };
+  if (text.length > now.text.length) {
+    if (now.text === "") onText?.();
+    now.stream.write(text.slice(now.text.length));
+    now.text = text;
+  }
+  if (!open && !now.ended) {
+    now.stream.end();
+    now.ended = true;
+  }
+  return now;
+}
+
+function begin(root: HTMLElement): MarkdownStream {
+  const page = document.createElement("div");
+  root.replaceChildren(page);
+  return createMarkdownStream(page);
 }

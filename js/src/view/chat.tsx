@@ -1,10 +1,12 @@
-import { isBusy, isRunning, type State } from "../store.ts";
+import { useRef } from "preact/hooks";
+import { hasEnded, isBusy, isRunning, type State } from "../store.ts";
 import type { Actions, Look } from "./actions.ts";
 import { Announcer } from "./announcer.tsx";
 import { Banner, Notice } from "./banner.tsx";
 import { Composer, StopButton } from "./composer.tsx";
 import { Empty } from "./empty.tsx";
 import { MessageView } from "./message.tsx";
+import { Resize } from "./resize.tsx";
 import { Scroll } from "./scroll.tsx";
 import { Skeleton } from "./skeleton.tsx";
 import { Said } from "./user.tsx";
@@ -13,6 +15,7 @@ import "./chat.css";
 export function Chat({ state, look, actions }: { state: State; look: Look; actions: Actions }) {
   const { messages, waiting, stopping } = state;
   const busy = isBusy(state);
+  const box = useRef<HTMLDivElement>(null);
   const last = messages.at(-1);
   const unseen = waiting.filter(({ id }) => !messages.some((message) => message.id === id));
 
@@ -24,14 +27,14 @@ export function Chat({ state, look, actions }: { state: State; look: Look; actio
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape stops from anywhere in the chat; Stop is a button too
     <div class="ipytalk-frame" onKeyDown={onKeyDown}>
       {state.notice && <Notice text={state.notice} />}
-      <Scroll height={look.height} jumpOn={waiting.at(-1)?.id}>
+      <Scroll box={box} height={look.height} jumpOn={waiting.at(-1)?.id}>
         {messages.length + waiting.length === 0 && <Empty look={look} actions={actions} />}
         {messages.map((message) => (
           <MessageView
             key={message.id}
             message={message}
             actions={actions}
-            able={look.composer && state.kernel === "live" && !busy}
+            able={look.composer && !busy && !hasEnded(state.kernel)}
             last={message === last}
             stopping={stopping && isRunning(message)}
             paint={state.paints[message.id]?.painted ?? null}
@@ -50,6 +53,7 @@ export function Chat({ state, look, actions }: { state: State; look: Look; actio
           </div>
         )
       )}
+      <Resize box={box} />
       <Announcer messages={messages} />
     </div>
   );

@@ -38,6 +38,17 @@ export function Composer({ state, busy, look, actions }: Props) {
 
   return (
     <div class="ipytalk-composer">
+      {state.messages.length > 0 && !ended && (
+        <button
+          type="button"
+          class="ipytalk-button"
+          aria-label="Clear"
+          title="Clear the conversation"
+          onClick={actions.clear}
+        >
+          <Icon name="clear" />
+        </button>
+      )}
       <Input
         name="Message"
         value={draft}

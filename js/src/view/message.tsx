@@ -36,7 +36,7 @@ export class MessageView extends Component<Props> {
   }
 }
 
-function Answer({ message, actions, able, stopping, paint }: Props) {
+function Answer({ message, actions, able, last, stopping, paint }: Props) {
   const { id, parts, status, error, retry } = message;
   const running = isRunning(message);
   const text = textOf(message);
@@ -59,18 +59,18 @@ function Answer({ message, actions, able, stopping, paint }: Props) {
             text={part.text}
             open={open}
             cursor={open && !stopping}
-            onText={() => actions.painted(id)}
+            onText={() => requestAnimationFrame(() => actions.painted(id))}
           />
         );
       })}
       {status === "pending" && !text && !retry && <Skeleton />}
       {retry && <Countdown key={retry.attempt} retry={retry} onRetry={() => actions.retry(id)} />}
       {running && !retry && <Quiet message={message} />}
-      {error && <FailureView failure={error} onRetry={able ? () => actions.retry(id) : undefined} />}
+      {error && <FailureView failure={error} onRetry={able && last ? () => actions.retry(id) : undefined} />}
       {!running && (
         <footer class="ipytalk-footer">
           <div class="ipytalk-buttons">
-            {able && !error && (
+            {able && last && !error && (
               <button
                 type="button"
                 class="ipytalk-button"

@@ -1,4 +1,4 @@
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "./icon.tsx";
 import "./scroll.css";
@@ -9,6 +9,7 @@ const NEAR = 80;
 const SETTLED = 150;
 
 interface Props {
+  readonly box: RefObject<HTMLDivElement | null>;
   readonly height: string;
   /** When this changes, the person has sent something and wants to see it. */
   readonly jumpOn: string | undefined;
@@ -16,8 +17,7 @@ interface Props {
 }
 
 /** The box that the conversation scrolls in. It follows the end unless the person scrolled away from it. */
-export function Scroll({ height, jumpOn, children }: Props) {
-  const box = useRef<HTMLDivElement>(null);
+export function Scroll({ box, height, jumpOn, children }: Props) {
   const content = useRef<HTMLDivElement>(null);
   const following = useRef(true);
   const [away, setAway] = useState(false);
@@ -74,7 +74,8 @@ export function Scroll({ height, jumpOn, children }: Props) {
         aria-label="Conversation"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reached by keyboard
         tabIndex={0}
-        style={height ? { maxHeight: height } : {}}
+        data-height={height}
+        style={{ maxHeight: height }}
       >
         <div ref={content} class="ipytalk-transcript">
           {children}

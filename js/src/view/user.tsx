@@ -53,10 +53,10 @@ export function UserMessage({ message, actions, able }: Props) {
 export function Said({ text, children }: { text: string; children?: ComponentChildren }) {
   return (
     <article class="ipytalk-message" data-role="user" data-status="sent" aria-label="You">
+      {children}
       <div class="ipytalk-said" dir="auto">
         {text}
       </div>
-      {children}
     </article>
   );
 }
