@@ -13,6 +13,10 @@ export function costTable(cost: Record<string, CostFigures[]>, sizes: ReadonlyMa
     const runs = cost[key];
     return runs ? median(runs, (run) => run.seconds) : undefined;
   };
+  const best = (key: string) => {
+    const runs = cost[key];
+    return runs ? Math.min(...runs.map((run) => run.seconds)) : undefined;
+  };
   const rows = Object.entries(cost).map(([key, runs]) => {
     const [renderer = "", tokens = ""] = key.split(" ");
     const seconds = total(key) ?? 0;
@@ -24,6 +28,7 @@ export function costTable(cost: Record<string, CostFigures[]>, sizes: ReadonlyMa
       tokens,
       "total s": `${sampled ? "~" : ""}${seconds.toFixed(2)}`,
       "÷ smd": times(seconds, total(`smd ${tokens}`)),
+      "best ÷ best": times(best(key) ?? 0, best(`smd ${tokens}`)),
       "script s": median(runs, (run) => run.script).toFixed(2),
       "p50 ms": median(runs, (run) => run.p50).toFixed(2),
       "p99 ms": median(runs, (run) => run.p99).toFixed(2),
