@@ -15,6 +15,8 @@ export interface Run {
   left: number;
   readonly canOpen: boolean;
   readonly canClose: boolean;
+  /** Behind an ASCII letter or digit: `2*3` is a product more often than emphasis. */
+  readonly insideWord: boolean;
   readonly order: number;
   before: Run | null;
   after: Run | null;
@@ -44,6 +46,7 @@ export class Delimiters {
       left: length,
       canOpen,
       canClose,
+      insideWord: /[A-Za-z0-9)\]]/.test(text.charAt(at - 1)),
       order: this.count++,
       before: this.top,
       after: null,
@@ -126,8 +129,7 @@ export class Delimiters {
   closeOpen(bottom: Run | null): void {
     let depth = 0;
     for (let run = this.top; run && run !== bottom && depth < MAX_GUESSES; run = run.before) {
-      // `2*3` is a product more often than emphasis inside a word.
-      if (!run.canOpen || run.canClose || run.left > 3 || !run.node.next) continue;
+      if (!run.canOpen || run.insideWord || run.left > 3 || !run.node.next) continue;
       if (run.char === TILDE && run.left !== 2) continue; // `~5` is "about 5" more often than struck out
       if (run.char === TILDE) wrapBetween(run.node, null, "del");
       else {

@@ -129,7 +129,7 @@ class Drawing {
         setContent(element, visibleCode(node.text));
         return;
       case "math":
-        this.renderers.drawMath(element, node.text, node.display);
+        this.renderers.drawMath(element, node.text, node.display, !node.open);
         return;
       case "note":
         fillNote(element, node.text);

@@ -62,8 +62,8 @@ export function createMarkdownStream(root: HTMLElement, options: MarkdownOptions
     codes: [],
     holding: false,
     link: (label) => parser.definitions.get(label),
-    // Its text comes last; believe in it until the end.
-    note: (label) => !ended || parser.footnotes.has(label),
+    hasNote: (label) => parser.footnotes.has(label),
+    believes: true,
     wait: (leaf, labels) => {
       for (const label of labels) {
         const leaves = waiting.get(label);
@@ -111,6 +111,9 @@ export function createMarkdownStream(root: HTMLElement, options: MarkdownOptions
       if (source.partial !== "") parser.add(source.partial);
       parser.close();
       ended = true;
+      // What was believed and never defined is text.
+      context.believes = false;
+      for (const leaves of waiting.values()) for (const leaf of leaves) stale.add(leaf);
       sync(false);
       redrawStale();
     },

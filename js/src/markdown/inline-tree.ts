@@ -18,11 +18,12 @@ export class Inline {
   next: Inline | null = null;
   first: Inline | null = null;
   last: Inline | null = null;
-  /** A link's or an image's destination; null while its end is still being typed. */
+  /** A link's or an image's destination; null while it isn't known. */
   href: string | null = null;
   title = "";
-  /** Of math: on a line of its own. */
+  /** Of math: on a line of its own; its end hasn't come yet. */
   display = false;
+  open = false;
 
   constructor(
     readonly kind: InlineKind,

@@ -14,7 +14,7 @@ import { Delimiters } from "./delimiters.ts";
 import { decodeReference, ESCAPABLE, normalizeLabel, REFERENCE } from "./escapes.ts";
 import { Inline } from "./inline-tree.ts";
 import { type LinkTail, MORE, NO, scanLabel, scanTail, type Target } from "./links.ts";
-import { mathOpener, scanMath } from "./math.ts";
+import { looksLikeMath, mathOpener, scanMath } from "./math.ts";
 import type { Syntax } from "./syntax.ts";
 import { surePrefix } from "./tail.ts";
 
@@ -28,7 +28,7 @@ export interface SafePoint {
 export interface Parsed {
   readonly root: Inline;
   readonly safe: SafePoint | null;
-  /** The link labels that have no definition yet, normalised; footnotes' with their `^`. */
+  /** The labels that have no definition yet, normalised; footnotes' with their `^`. Drawn again when one comes. */
   readonly misses: ReadonlySet<string>;
 }
 
@@ -36,8 +36,9 @@ export interface Parsed {
 export interface References {
   readonly syntax: Syntax;
   link(label: string): Target | undefined;
-  /** Is this footnote to be drawn as one? */
-  note(label: string): boolean;
+  hasNote(label: string): boolean;
+  /** The document goes on: `[text][label]` and `[^1]` are drawn as if their definitions were still to come. */
+  readonly believes: boolean;
 }
 
 export function parseInline(source: string, from: number, open: boolean, references: References): Parsed {
@@ -278,16 +279,17 @@ class InlineParser {
   private math(): boolean {
     const opener = mathOpener(this.text, this.at);
     if (!opener) return false;
-    const from = this.at + (opener.close === "$" ? 1 : 2);
+    const from = this.at + opener.close.length;
     const to = scanMath(this.text, from, opener);
     if (to === NO) return false;
     if (to === MORE) {
       this.pending = true;
-      return false;
+      if (!this.open || !looksLikeMath(this.text, from, opener)) return false;
     }
-    const node = this.add("math", this.text.slice(from, to));
+    const node = this.add("math", this.text.slice(from, to === MORE ? undefined : to).trim());
     node.display = opener.display;
-    this.at = to + opener.close.length;
+    node.open = to === MORE;
+    this.at = to === MORE ? this.text.length : to + opener.close.length;
     return true;
   }
 
@@ -297,12 +299,12 @@ class InlineParser {
       const label = NOTE.exec(this.text)?.[1];
       if (label !== undefined) {
         const key = normalizeLabel(label);
-        if (this.references.note(key)) {
+        if (!this.references.hasNote(key)) this.misses.add(`^${key}`);
+        if (this.references.hasNote(key) || this.references.believes) {
           this.add("note", label);
           this.at = NOTE.lastIndex;
           return;
         }
-        this.misses.add(`^${key}`);
       }
     }
     const at = this.at;
@@ -360,6 +362,9 @@ class InlineParser {
     let target: Target | undefined;
     if (full) target = this.lookUp(this.text.slice(at + 1, labelEnd - 1));
     else if (!opener.hasBracket) target = this.lookUp(this.text.slice(opener.from, at - 1));
+    if (!target && labelEnd >= 0 && this.references.believes && looksLikeLink(opener, this.text, at - 1)) {
+      return { end: labelEnd, href: null, title: "" };
+    }
     const more = this.open && (at >= this.text.length || tail?.end === MORE || labelEnd === MORE);
     // A closed text has no more to come: half a tail is text behind a shortcut reference.
     if (target) {
@@ -378,8 +383,8 @@ class InlineParser {
     return target;
   }
 
-  /** Make what stands behind the opener a link or an image; no `target` yet means that its end is still being typed. */
-  private link(opener: Bracket, target: Target | null): void {
+  /** Make what stands behind the opener a link or an image; without `target` its end is still being typed. */
+  private link(opener: Bracket, target: LinkTail | null): void {
     const node = new Inline(opener.image ? "image" : "link");
     node.href = target ? target.href : null;
     node.title = target ? target.title : "";

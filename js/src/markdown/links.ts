@@ -14,7 +14,10 @@ export interface Target {
   readonly title: string;
 }
 
-export interface LinkTail extends Target {
+export interface LinkTail {
+  /** null: not known yet. */
+  readonly href: string | null;
+  readonly title: string;
   /** The position behind the tail, or `NO`, or `MORE`. */
   readonly end: number;
 }

@@ -26,11 +26,14 @@ export class Renderers {
   /** `allows`: may a link lead there? */
   constructor(readonly allows: (destination: string) => boolean) {}
 
-  /** Show `tex` in its element: drawn, or as source. */
-  drawMath(element: HTMLElement, tex: string, display: boolean): void {
-    if (element.getAttribute("data-tex") === tex && element.firstChild) return;
-    element.setAttribute("data-tex", tex);
-    const drawn = this.tryMath(tex, display);
+  /** Show `tex` in its element: drawn when it is complete, or as source. */
+  drawMath(element: HTMLElement, tex: string, display: boolean, complete: boolean): void {
+    // Only complete math says so: an upgrade must not draw half a formula.
+    const known = element.getAttribute("data-tex");
+    if (complete ? known === tex : known === null && element.textContent === visibleCode(tex)) return;
+    if (complete) element.setAttribute("data-tex", tex);
+    else element.removeAttribute("data-tex");
+    const drawn = complete ? this.tryMath(tex, display) : null;
     if (drawn) {
       element.replaceChildren(drawn);
       return;
@@ -42,7 +45,7 @@ export class Renderers {
 
   /** Draw the math of `root` that stands there as source. */
   upgradeMath(root: HTMLElement): void {
-    for (const element of root.querySelectorAll<HTMLElement>(".ipytalk-math")) {
+    for (const element of root.querySelectorAll<HTMLElement>(".ipytalk-math[data-tex]")) {
       const tex = element.getAttribute("data-tex") ?? "";
       const drawn = this.tryMath(tex, element.classList.contains("ipytalk-math-display"));
       if (drawn) element.replaceChildren(drawn);

@@ -6,6 +6,7 @@
  *   make it jump.
  */
 import type { BlockParser } from "./blocks.ts";
+import { scanDefinitions } from "./links.ts";
 import type { Block } from "./tree.ts";
 
 interface SavedBlock {
@@ -54,8 +55,8 @@ function restore({ block, fields, children, last, lines }: SavedBlock): void {
 const CONTAINERS = /^[ \t]*(?:(?:>[ \t]?|[-*+][ \t]+|\d{1,9}[.)][ \t]+)[ \t]*)*/;
 /** Rules, setext and table underlines, list markers, headings and fences, as far as they are typed. */
 const UNFINISHED = /^(?:[-*_+=#`~|:$ \t]*|\d{1,9}[.)]?|#{1,6}[ \t]*|`{3,}[^`]*|~{3,}.*)$/;
-/** `[label]` and on: it may become a definition. */
-const DEFINITION = /^\[(?:[^[\]\\]|\\.)+\](?::.*)?$/;
+/** `[label]:` and what may become it. A label that isn't closed by then is a link's text. */
+const DEFINITION = /^\[(?:[^[\]\\]|\\.){0,40}(?:\\?$|\](?::.*)?$)/;
 const FOOTNOTE = /^\[\^[^\s[\]\\]*\]?:?[ \t]*$/;
 const TASK = /^\[(?:[ xX]\]?)?[ \t]*$/;
 
@@ -73,7 +74,12 @@ export function mustHold(parser: BlockParser, partial: string): boolean {
   if (first === 124) return tip.type !== "table" && !isSureText(tip);
   if (first !== 91) return false;
   if (FOOTNOTE.test(rest) || (markers !== "" && TASK.test(rest))) return true;
-  return (tip.type !== "paragraph" || markers !== "") && DEFINITION.test(rest);
+  return (markers !== "" || !hasText(tip)) && DEFINITION.test(rest);
+}
+
+/** Is the tip a paragraph of more than definitions? */
+function hasText(tip: Block): boolean {
+  return tip.type === "paragraph" && scanDefinitions(tip.text) < tip.text.length;
 }
 
 function isFenceRun(text: string, char: string): boolean {

@@ -127,7 +127,8 @@ const indentedCode: Start = (parser) => {
 
 const table: Start = (parser, container) => {
   const { line } = parser;
-  if (line.indented || container.type !== "paragraph") return "none";
+  // A paragraph of definitions only is no head; a setext underline has just taken them off.
+  if (line.indented || container.type !== "paragraph" || container.text === "") return "none";
   const alignments = delimiterRow(line.text);
   if (!alignments) return "none";
   const text = container.text.slice(0, -1);

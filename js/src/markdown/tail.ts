@@ -6,25 +6,40 @@
  */
 import type { Syntax } from "./syntax.ts";
 
-/** Delimiter runs, an escape, brackets, an autolink's start, the references that people write. */
-const UNSURE =
-  /(?:[*_~]+|`+|\\|!?\[|\[\^[^\s[\]\\]{0,20}|<(?:h(?:t(?:t(?:p(?:s)?)?)?)?|mailto|mai?)?|&(?:#\w{0,7}|am?p?|lt?|gt?|quot?|qu?|n(?:b(?:s(?:p)?)?)?)?)$/;
-const UNSURE_MATH = /\$+$/;
-const UNSURE_URL = /(?:^|[\s*_~(])(h(?:tt(?:ps?(?::\/?)?)?)|ww(?:w)?)$/;
+/** Delimiter runs, dollars, brackets, a character reference. */
+const UNSURE = /(?:[*_~]+|`+|\$+|!?\[|\[\^[^\s[\]\\]{0,20}|&(?:#\w{0,7}|[a-zA-Z][a-zA-Z0-9]{0,7})?)$/;
+const POINTY = /<([a-z]*:?)$/;
+const BARE_URL = /(?:^|[\s*_~(])(htt?p?s?:?\/?|www?)$/;
+const SCHEMES = ["https:", "http:", "mailto:"];
 
 /** How much of `source` is to be parsed now; never less than `from`. */
 export function surePrefix(source: string, from: number, syntax: Syntax): string {
-  // A complete line: its end is known.
-  if (source.endsWith("\n")) return source.slice(0, -1);
-  const start = Math.max(from, source.length - 40);
-  const tail = source.slice(start);
-  let cut = tail.length;
+  // A complete line: its end is known, unless a backslash makes it a hard break.
+  const isComplete = source.endsWith("\n");
+  const length = isComplete ? source.length - 1 : source.length;
+  const start = Math.max(from, length - 40);
+  const tail = source.slice(start, length);
+  const cut = isComplete ? tail.length - oddBackslash(tail, tail.length) : sureLength(tail, syntax);
+  return source.slice(0, start + cut);
+}
+
+function sureLength(tail: string, syntax: Syntax): number {
+  if (oddBackslash(tail, tail.length)) return tail.length - 1;
+  if (syntax.math && /[([]$/.test(tail) && oddBackslash(tail, tail.length - 1)) return tail.length - 2;
   const unsure = UNSURE.exec(tail);
-  if (unsure) cut = unsure.index;
-  if (syntax.math && cut === tail.length) cut = UNSURE_MATH.exec(tail)?.index ?? cut;
-  if (syntax.bareUrls && cut === tail.length) {
-    const url = UNSURE_URL.exec(tail);
-    if (url) cut = url.index + url[0].length - (url[1]?.length ?? 0);
+  // What a backslash escapes is text already.
+  if (unsure) return unsure.index + oddBackslash(tail, unsure.index);
+  const pointy = POINTY.exec(tail);
+  if (pointy && SCHEMES.some((scheme) => scheme.startsWith(pointy[1] ?? ""))) {
+    return pointy.index + oddBackslash(tail, pointy.index);
   }
-  return cut === tail.length ? source : source.slice(0, start + cut);
+  const url = syntax.bareUrls ? BARE_URL.exec(tail)?.[1] : undefined;
+  return tail.length - (url?.length ?? 0);
+}
+
+/** 1 when the character at `at` stands behind an odd number of backslashes. */
+function oddBackslash(text: string, at: number): number {
+  let count = 0;
+  while (text.charCodeAt(at - 1 - count) === 92) count++;
+  return count % 2;
 }

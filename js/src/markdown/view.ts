@@ -27,6 +27,7 @@ export interface BlockView {
 export interface ViewContext extends LeafContext {
   /** The line that is being typed is held back: the last line of an open paragraph may become a table's head. */
   holding: boolean;
+  believes: boolean;
   /** Code views, to be coloured when the highlighter comes. */
   readonly codes: CodeView[];
 }

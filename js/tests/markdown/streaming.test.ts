@@ -112,11 +112,12 @@ test("commonmark.js draws random CommonMark documents as spec mode does", { time
 });
 
 /**
- * commonmark.js knows no tables, strikethrough and task lists; and of two definitions of a label it takes the second when
- * only that one stands before a setext heading, where the specification takes the first.
+ * Where commonmark.js can judge: it knows no tables, strikethrough and task lists. And it errs in three things: of two
+ * definitions of a label it takes the second when only that one stands before a setext heading, it knows no tabs at a
+ * definition's end, and it takes half of a surrogate pair for a letter.
  */
 function isCovered(source: string): boolean {
-  if (/[|~]|\[[ xX]\]|:-|-:/.test(source)) return false;
+  if (/[|~]|\[[ xX]\]|:-|-:|\]:[\s\S]*\t|[\u{10000}-\u{10ffff}]/u.test(source)) return false;
   const labels = [...source.matchAll(/\[([^\]]+)\]:/g)].map((found) => found[1]?.toLowerCase());
   return new Set(labels).size === labels.length;
 }
