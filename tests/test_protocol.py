@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Wire
 
 from ipytalk._protocol import CommandError, read_command, snapshot
 from ipytalk.events import Accumulator, event_from_json
 from ipytalk.messages import Failure, Message, Retry
+from wire import Wire
 
 FIXTURES = Path(__file__).parent / "protocol"
 JOURNEYS: list[dict[str, Any]] = json.loads((FIXTURES / "journeys.json").read_text())
@@ -27,13 +27,16 @@ def play(wire: Wire, steps: list[Any]) -> None:
                 assert event is not None
                 wire.conversation.receive(id_, event, at)
             case "wait", [id_, data]:
-                retry = data and Retry(**{**data, "failure": Failure(**data["failure"])})
-                wire.conversation.wait(id_, retry)
+                wire.conversation.wait(id_, data and read_retry(data))
             case "ask" | "retry" | "edit" | "clear", _:
                 getattr(wire.conversation, step)(*arguments)
             case _:
                 getattr(wire.conversation, step)(*arguments, at)
     wire.clock.advance_to(wire.clock.now + 60)
+
+
+def read_retry(data: dict[str, Any]) -> Retry:
+    return Retry(Failure(**data["failure"]), data["seconds"], data["attempt"], data["retries"])
 
 
 @pytest.mark.parametrize("journey", JOURNEYS, ids=lambda journey: journey["name"])

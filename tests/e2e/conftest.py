@@ -1,0 +1,101 @@
+"""JupyterLab, Chromium and both generations of ipykernel, for the end-to-end tests."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from chromium import ADVICE, FLAGS, find_chromium
+from lab import SRC, Lab, Notebook, serve
+from playwright.sync_api import Browser, sync_playwright
+
+CACHE = Path(__file__).parents[2] / ".cache"
+OLD_KERNEL = "6.31.0"
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The one Chromium of the run."""
+    path = find_chromium()
+    if path is None:
+        pytest.fail(ADVICE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """The one server of the run; it knows the kernels ``python3`` and ``ipykernel6``."""
+    folder = tmp_path_factory.mktemp("lab")
+    install_kernel(folder / "data", "python3", Path(sys.executable), {})
+    install_kernel(folder / "data", "ipykernel6", old_kernel(), {"PYTHONPATH": str(SRC)})
+    with serve(folder) as running:
+        yield running
+
+
+def install_kernel(data: Path, name: str, python: Path, environment: dict[str, str]) -> None:
+    """Tell the server of a kernel."""
+    spec = {
+        "argv": [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "display_name": name,
+        "language": "python",
+        "env": environment,
+    }
+    folder = data / "kernels" / name
+    folder.mkdir(parents=True)
+    (folder / "kernel.json").write_text(json.dumps(spec))
+
+
+def old_kernel() -> Path:
+    """Give the Python of an environment with the last ipykernel that has no subshells; made once."""
+    folder = CACHE / f"ipykernel-{OLD_KERNEL}"
+    python = folder / "bin" / "python"
+    if not (folder / "ready").exists():
+        uv = os.environ.get("UV", "uv")
+        subprocess.run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, folder], check=True)
+        packages = [f"ipykernel=={OLD_KERNEL}", "ipywidgets", "anywidget", "anthropic"]
+        subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *packages], check=True)
+        (folder / "ready").touch()
+    return python
+
+
+@pytest.fixture(params=["python3", "ipykernel6"])
+def kernel(request: pytest.FixtureRequest) -> str:
+    """The newest ipykernel, and the oldest that is supported."""
+    return request.param
+
+
+@pytest.fixture
+def open_notebook(lab: Lab, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Notebook]]:
+    """Write a notebook of these cells and open it in a window of its own."""
+    opened: list[Notebook] = []
+
+    def open_(*cells: str, kernel: str = "python3", **context: Any) -> Notebook:
+        name = f"{request.node.name.partition('[')[0]}-{kernel}-{len(opened)}.ipynb"
+        lab.write(name, cells, kernel)
+        opened.append(Notebook.open(lab, browser, name, context=context))
+        return opened[-1]
+
+    yield open_
+    for number, notebook in enumerate(opened):
+        if request.node.stash.get(FAILED, False):  # what a person would have seen
+            (CACHE / "failures").mkdir(parents=True, exist_ok=True)
+            notebook.page.screenshot(path=CACHE / "failures" / f"{request.node.name}-{number}.png")
+        notebook.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.failed:
+        item.stash[FAILED] = True
+    return report

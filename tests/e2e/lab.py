@@ -1,0 +1,236 @@
+"""A real JupyterLab, with pages of it in a real Chromium."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from playwright.sync_api import Browser, Locator, Page, expect
+
+SRC = Path(__file__).parents[2] / "src"
+SECONDS = 1000.0  # Playwright counts in milliseconds
+
+# The SDK's first import alone takes seconds on a busy machine. What is slow for a person is the benchmarks' business.
+expect.set_options(timeout=30 * SECONDS)
+
+
+@dataclass
+class Lab:
+    """A running server, whose notebooks lie in `root`."""
+
+    url: str
+    token: str
+    root: Path
+    log: Path
+
+    def get(self, path: str) -> Any:
+        """Ask the server's REST API."""
+        request = urllib.request.Request(f"{self.url}/{path}", headers={"Authorization": f"token {self.token}"})
+        with urllib.request.urlopen(request, timeout=10) as response:
+            return json.load(response)
+
+    def write(self, name: str, cells: Sequence[str], kernel: str = "python3") -> Path:
+        """Write a notebook of code cells."""
+        notebook = nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(source, id=f"cell-{index}") for index, source in enumerate(cells)],
+            metadata={"kernelspec": {"name": kernel, "display_name": kernel, "language": "python"}},
+        )
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(notebook, path)
+        return path
+
+
+@contextlib.contextmanager
+def serve(
+    folder: Path, *, python: Path = Path(sys.executable), environment: Mapping[str, str] | None = None
+) -> Iterator[Lab]:
+    """Start the JupyterLab of `python`, with settings, runtime files and notebooks of its own below `folder`."""
+    root = folder / "notebooks"
+    root.mkdir(parents=True, exist_ok=True)
+    # Else a notice asks whether to fetch news, on top of whatever a screenshot shows.
+    quiet = folder / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
+    quiet.parent.mkdir(parents=True)
+    quiet.write_text('{"fetchNews": "false", "checkForUpdates": false}')
+    token = secrets.token_hex(8)
+    own = {f"JUPYTER_{name}_DIR": str(folder / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")} | {
+        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+    }
+    log = folder / "server.log"
+    command = [
+        *(str(python), "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"),
+        *("--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", f"--IdentityProvider.token={token}"),
+        *(f"--ServerApp.root_dir={root}", "--ServerApp.open_browser=False"),
+        *("--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--ContentsManager.hide_globs=[]"),
+    ]
+    keyless = {name: value for name, value in os.environ.items() if not name.startswith("ANTHROPIC")}
+    with log.open("w") as output:
+        process = subprocess.Popen(command, env={**keyless, **own, **(environment or {})}, stdout=output, stderr=output)
+    try:
+        yield Lab(_address(process, folder / "runtime", log), token, root, log)
+    finally:
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(10)
+        process.kill()
+
+
+def _address(process: subprocess.Popen[bytes], runtime: Path, log: Path) -> str:
+    """Wait until the server wrote where it listens."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        for info in runtime.glob("jpserver-*.json"):
+            with contextlib.suppress(ValueError):
+                return str(json.loads(info.read_text())["url"]).rstrip("/")
+        time.sleep(0.1)
+    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
+
+
+class Notebook:
+    """A notebook open in JupyterLab, driven as a person would."""
+
+    def __init__(self, page: Page, path: str) -> None:
+        self.page = page
+        self.path = path
+
+    @classmethod
+    def open(cls, lab: Lab, browser: Browser, path: str, *, context: dict[str, Any] | None = None) -> Notebook:
+        """Open `path` in a window of its own and wait until its kernel is idle."""
+        page = browser.new_context(viewport={"width": 1280, "height": 900}, **(context or {})).new_page()
+        page.set_default_timeout(30 * SECONDS)
+        page.goto(f"{lab.url}/doc/tree/{path}?token={lab.token}&reset")
+        notebook = cls(page, path)
+        notebook.ready()
+        return notebook
+
+    def ready(self) -> None:
+        """Wait until the notebook is drawn and its kernel answers."""
+        expect(self.page.locator(".jp-Notebook .jp-Cell").first).to_be_visible(timeout=60 * SECONDS)
+        self.idle(60)
+
+    def idle(self, seconds: float = 30) -> None:
+        """Wait until the kernel has nothing to do."""
+        self.page.wait_for_function(f"({_KERNEL})()?.status === 'idle'", timeout=seconds * SECONDS)
+
+    @property
+    def kernel_status(self) -> str:
+        return str(self.page.evaluate(f"({_KERNEL})()?.status"))
+
+    def run(self, cell: int, *, wait: bool = True) -> None:
+        """Run one cell, and wait for its end unless told not to."""
+        self.start(cell)
+        if wait:
+            self.finished(cell)
+
+    def start(self, cell: int) -> None:
+        """Begin to run one cell."""
+        self.page.evaluate(
+            """index => {
+                const panel = window.jupyterapp.shell.currentWidget;
+                panel.content.activeCellIndex = index;
+                panel.content.deselectAll();
+                return void window.jupyterapp.commands.execute('notebook:run-cell');
+            }""",
+            cell,
+        )
+
+    def finished(self, cell: int, seconds: float = 60) -> None:
+        """Wait until a cell's prompt has a number: it ran to its end."""
+        self.page.wait_for_function(
+            """index => {
+                const model = window.jupyterapp.shell.currentWidget.content.widgets[index].model;
+                return model.executionState === 'idle' && model.executionCount !== null;
+            }""",
+            arg=cell,
+            timeout=seconds * SECONDS,
+        )
+
+    def evaluate(self, code: str) -> str:
+        """Run `code` in the kernel, beside the notebook, and give what it printed. Waits for running cells."""
+        return str(
+            self.page.evaluate(
+                """async code => {
+                    const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+                    const future = kernel.requestExecute({ code, silent: false, store_history: false });
+                    let text = '';
+                    future.onIOPub = message => {
+                        if (message.header.msg_type === 'stream') text += message.content.text;
+                        if (message.header.msg_type === 'error') text += message.content.traceback.join('\\n');
+                    };
+                    await future.done;
+                    return text;
+                }""",
+                code,
+            )
+        ).strip()
+
+    def command(self, name: str) -> None:
+        """Run one of JupyterLab's commands."""
+        self.page.evaluate("name => window.jupyterapp.commands.execute(name)", name)
+
+    def save(self) -> Any:
+        """Save, and give the notebook as it was saved."""
+        return self.page.evaluate(
+            """async () => {
+                const context = window.jupyterapp.shell.currentWidget.context;
+                await context.save();
+                return context.model.toJSON();
+            }"""
+        )
+
+    def reload(self) -> None:
+        """Reload the page."""
+        self.page.reload()
+        expect(self.page.locator(".jp-Notebook .jp-Cell").first).to_be_visible(timeout=60 * SECONDS)
+
+    def cell(self, index: int) -> Locator:
+        return self.page.locator(".jp-Notebook .jp-Cell").nth(index)
+
+    def chat(self, index: int = 0) -> ChatWidget:
+        return ChatWidget(self.page.locator(".ipytalk-chat").nth(index))
+
+    def close(self) -> None:
+        """Shut the kernel down and close the window."""
+        with contextlib.suppress(Exception):
+            self.page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+        self.page.context.close()
+
+
+_KERNEL = "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
+
+
+class ChatWidget:
+    """A chat on the page, by the names that a screen reader would say."""
+
+    def __init__(self, root: Locator) -> None:
+        self.root = root
+        self.box = root.get_by_role("textbox", name="Message")
+        self.send_button = root.get_by_role("button", name="Send", exact=True)
+        self.stop_button = root.get_by_role("button", name="Stop", exact=True)
+        self.articles = root.get_by_role("article")
+
+    def send(self, text: str) -> None:
+        """Type a message and send it."""
+        self.box.fill(text)
+        self.send_button.click()
+
+    @property
+    def answer(self) -> Locator:
+        """The last answer."""
+        return self.articles.last
+
+    def expect_status(self, status: str, seconds: float = 30) -> None:
+        """Wait until the last answer has this status."""
+        expect(self.answer).to_have_attribute("data-status", status, timeout=seconds * SECONDS)
