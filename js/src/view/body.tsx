@@ -14,33 +14,28 @@ interface Props {
   readonly open: boolean;
   /** A cursor stands behind the last character. */
   readonly cursor: boolean;
-  readonly onText?: () => void;
 }
 
 /** Markdown that grows. What is in it belongs to the Markdown stream, which is given only what is new. */
-export function Body({ text, open, cursor, onText }: Props) {
+export function Body({ text, open, cursor }: Props) {
   const root = useRef<HTMLDivElement>(null);
   const last = useRef<Drawing | null>(null);
 
   useLayoutEffect(() => {
-    if (root.current) last.current = draw(root.current, last.current, text, open, onText);
+    const body = root.current;
+    if (!body) return;
+    last.current = draw(body, last.current, text, open);
+    body.toggleAttribute("data-line-end", cursor && !!last.current.stream.tail().textContent?.endsWith("\n"));
   });
 
   return <div class="ipytalk-body" data-cursor={cursor || undefined} dir="auto" ref={root} />;
 }
 
 /** Bring `drawing` up to `text`: by what was added if it was extended, else from the start. */
-function draw(
-  root: HTMLElement,
-  drawing: Drawing | null,
-  text: string,
-  open: boolean,
-  onText?: () => void,
-): Drawing {
+function draw(root: HTMLElement, drawing: Drawing | null, text: string, open: boolean): Drawing {
   const extended = drawing && text.startsWith(drawing.text) && !(drawing.ended && text !== drawing.text);
   const now = extended ? drawing : { text: "", ended: false, stream: begin(root) };
   if (text.length > now.text.length) {
-    if (now.text === "") onText?.();
     now.stream.write(text.slice(now.text.length));
     now.text = text;
   }

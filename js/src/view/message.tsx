@@ -1,4 +1,5 @@
 import { Component } from "preact";
+import { useEffect } from "preact/hooks";
 import type { Message } from "../protocol.ts";
 import { isRunning, textOf } from "../store.ts";
 import type { Actions } from "./actions.ts";
@@ -40,6 +41,10 @@ function Answer({ message, actions, able, last, stopping, paint }: Props) {
   const { id, parts, status, error, retry } = message;
   const running = isRunning(message);
   const text = textOf(message);
+  const begun = parts.length > 0;
+  useEffect(() => {
+    if (begun) requestAnimationFrame(() => actions.painted(id));
+  }, [begun, id, actions]);
   return (
     <article
       class="ipytalk-message"
@@ -54,13 +59,7 @@ function Answer({ message, actions, able, last, stopping, paint }: Props) {
         return part.type === "thinking" ? (
           <Thinking key={index} text={part.text} open={open} />
         ) : (
-          <Body
-            key={index}
-            text={part.text}
-            open={open}
-            cursor={open && !stopping}
-            onText={() => requestAnimationFrame(() => actions.painted(id))}
-          />
+          <Body key={index} text={part.text} open={open} cursor={open && !stopping} />
         );
       })}
       {status === "pending" && !text && !retry && <Skeleton />}
