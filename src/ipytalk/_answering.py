@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -14,11 +15,12 @@ from ._conversation import Conversation
 from ._streams import call, open_stream
 from .chunks import ChunkReader
 from .events import Error, Event, Text, Thinking
-from .failures import explain
+from .failures import explain, presentable
 from .messages import Failure, Message, Retry
 
 TURN = 0.005  # seconds that a source may yield without pause before other answers get their turn
 BACKOFF = 1.0  # seconds before the first automatic try, doubled for each further one
+LONGEST_WAIT = 300.0  # seconds: a provider that asks for more leaves the next try to the person
 clock = time.monotonic
 
 
@@ -54,6 +56,7 @@ class Answering:
         self._patience = patience
         self._heard = 0.0  # when content came last
         self._spoke = False  # whether any content was shown
+        self._silent = False  # whether it was given up for saying nothing
         self._given_up = False  # a source that ignores its cancellation is heard no more
         self._skip = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -71,11 +74,17 @@ class Answering:
         attempt = 0
         while failure := await self._try():
             attempt += 1
-            if self._spoke or not failure.retryable or attempt > self._patience.retries:
+            if attempt > self._patience.retries or not self._may_try_again(failure):
                 conversation.fail(id_, failure, clock())
                 return
             await self._wait(failure, attempt)
         conversation.complete(id_, clock())
+
+    def _may_try_again(self, failure: Failure) -> bool:
+        """Whether to try again unasked: not what was begun, nor after a long silence, which would only double it."""
+        if self._spoke or self._silent or not failure.retryable:
+            return False
+        return failure.retry_after is None or failure.retry_after <= LONGEST_WAIT
 
     async def _try(self) -> Failure | None:
         """Read the source once; says what went wrong."""
@@ -96,29 +105,37 @@ class Answering:
                 await asyncio.wait((reading,), timeout=1.0)
 
     async def _read(self) -> Failure | None:
-        reader = ChunkReader()
+        """Read the source to its end; says what went wrong, whatever it was."""
         try:
-            history = self._conversation.history(self._id)
-            self._heard = clock()
-            async with open_stream(await call(self._source, history)) as stream:
-                turn = clock()
-                async for chunk in stream:
-                    now = clock()
-                    for event in reader.read(chunk):
-                        if isinstance(event, Error):
-                            return event.failure
-                        if not self._receive(event, now):
-                            return None
-                    if now - turn > TURN:
-                        await asyncio.sleep(0)
-                        turn = clock()
-                reader.close()
+            return await self._receive_all()
         except asyncio.CancelledError as error:
             if self._given_up:
                 raise
             return explain(error)  # it was something inside the source that was cancelled
+        except (SystemExit, KeyboardInterrupt) as error:
+            if threading.current_thread() is threading.main_thread():
+                raise  # it is the kernel that was interrupted
+            return explain(error)  # a source's exit() must not end the thread that all answers share
         except Exception as error:
             return explain(error)
+
+    async def _receive_all(self) -> Failure | None:
+        reader = ChunkReader()
+        history = self._conversation.history(self._id)
+        self._heard = clock()
+        async with open_stream(await call(self._source, history)) as stream:
+            turn = clock()
+            async for chunk in stream:
+                now = clock()
+                for event in reader.read(chunk):
+                    if isinstance(event, Error):
+                        return presentable(event.failure)
+                    if not self._receive(event, now):
+                        return None
+                if now - turn > TURN:
+                    await asyncio.sleep(0)
+                    turn = clock()
+            reader.close()
         return None
 
     def _receive(self, event: Event, now: float) -> bool:
@@ -135,9 +152,10 @@ class Answering:
         self._heard = clock()
         while (quiet := clock() - self._heard) < limit:  # noqa: ASYNC110  # not an event: one at each token would cost
             await asyncio.sleep(limit - quiet)
+        self._silent = True
         return Failure(
             "timeout",
-            f"Nothing came for {limit:g} seconds. The model may be overloaded: try again, or allow more with "
+            f"Nothing came for {limit:g} s. The model may be overloaded: try again, or allow more with "
             "Chat(..., idle_timeout=...).",
             retryable=True,
         )
@@ -147,8 +165,8 @@ class Answering:
         seconds = failure.retry_after
         if seconds is None:
             seconds = BACKOFF * 2 ** (attempt - 1) * random.uniform(0.8, 1.2)  # noqa: S311
-        self._conversation.wait(self._id, Retry(failure, seconds, attempt, self._patience.retries))
         self._skip.clear()
+        self._conversation.wait(self._id, Retry(failure, seconds, attempt, self._patience.retries))
         with suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self._skip.wait(), seconds)
         self._conversation.wait(self._id, None)

@@ -230,13 +230,14 @@ class MessagesServer:
         self._loop = asyncio.new_event_loop()
         self._opened: dict[str, asyncio.Event] = {}
         self._connections: set[asyncio.Task[None]] = set()
-        self._server = self._loop.run_until_complete(self._listen(port))
-        self.port: int = self._server.sockets[0].getsockname()[1]
+        self._socket = socket.create_server(("127.0.0.1", port))
+        self.port: int = self._socket.getsockname()[1]
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
         self._thread = threading.Thread(target=self._loop.run_forever, name="messages-server", daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
+        self._server = asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(5)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -278,11 +279,11 @@ class MessagesServer:
             event.set()
         self._opened.clear()
 
-    async def _listen(self, port: int) -> asyncio.Server:
+    async def _listen(self) -> asyncio.Server:
         def connect() -> asyncio.StreamReaderProtocol:
             return asyncio.StreamReaderProtocol(_Reader(), self._connected)
 
-        return await self._loop.create_server(connect, "127.0.0.1", port, ssl=self._tls)
+        return await self._loop.create_server(connect, sock=self._socket, ssl=self._tls)
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         assert isinstance(reader, _Reader)
@@ -292,15 +293,19 @@ class MessagesServer:
 
     async def _close(self) -> None:
         self._server.close()
+        await asyncio.sleep(0.01)  # for connections that are just being accepted
         tasks = list(self._connections)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.sleep(0)  # transports close on the next turn
+        await asyncio.sleep(0.01)  # for transports, which close in the loop's next turns
 
     async def _serve(self, reader: _Reader, writer: asyncio.StreamWriter) -> None:
         try:
             while not writer.is_closing() and (request := await self._receive(reader)):
+                if not request.method:
+                    writer.write(head(400, "Bad Request", connection="close", content_length="0"))
+                    break
                 if request.path.startswith("/control/"):
                     writer.write(b"".join(part for part in self._control(request) if isinstance(part, bytes)))
                     continue
@@ -312,8 +317,11 @@ class MessagesServer:
             writer.close()
 
     async def _receive(self, reader: _Reader) -> Request | None:
+        first = await reader.read(1)
+        if first and not first.isalpha():  # not HTTP, such as the hello of TLS: a real server doesn't wait for more
+            return Request(0, "", "", {}, None)
         try:
-            start, *lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").strip().split("\r\n")
+            start, *lines = (first + await reader.readuntil(b"\r\n\r\n")).decode("latin-1").strip().split("\r\n")
         except asyncio.IncompleteReadError:
             return None
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..events import End, Event, Start, Text, Thinking
-from ..failures import SourceError
 from ..messages import Usage
-from ._shape import Shape, count, get, kind
+from ._shape import Shape, count, error_of, get, kind
 
 _RAW = frozenset(
     f"{what}_{when}"
@@ -37,7 +36,8 @@ class Anthropic(Shape):
             return True
         if isinstance(chunk, Mapping):
             return type_ == "error" and isinstance(chunk.get("error"), Mapping)
-        return type_ in _HELPERS or type_ == "compaction"
+        # Anthropic may add types of events at any time, to be passed over.
+        return type_ in _HELPERS or (self._raw and type_ != "")
 
     def read(self, chunk: Any) -> Iterable[Event]:
         type_ = kind(chunk)
@@ -53,7 +53,7 @@ class Anthropic(Shape):
             case "message_delta":
                 return (End(get(chunk, "delta", "stop_reason"), _usage(get(chunk, "usage"))),)
             case "error":
-                raise _failure(chunk["error"])
+                return (error_of(get(chunk, "error")),)
             case "text" | "thinking" if not self._raw:
                 return (_HELPERS[type_](get(chunk, type_)),)  # type: ignore[misc]
             case _:
@@ -74,13 +74,3 @@ def _usage(usage: Any) -> Usage:
     fresh = count(get(usage, "input_tokens"))
     whole = None if fresh is None else fresh + (read or 0) + (written or 0)
     return Usage(whole, count(get(usage, "output_tokens")), read, written)
-
-
-def _failure(error: Mapping[str, Any]) -> SourceError:
-    """Read an error event that no SDK turned into an exception, as in a capture."""
-    type_ = str(error.get("type") or "api_error")
-    return SourceError(
-        str(error.get("message") or "The API reported an error and gave no reason."),
-        kind=type_.removesuffix("_error"),
-        retryable=type_ in ("overloaded_error", "api_error", "rate_limit_error", "timeout_error"),
-    )

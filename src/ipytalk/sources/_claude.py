@@ -73,6 +73,7 @@ class Claude:
         history: Any = [{"role": message.role, "content": message.text} for message in messages]
         stream: AsyncStream[Any] = await client.messages.create(messages=history, stream=True, **request)
         async with stream:
+            _expect_events(stream.response)
             async for event in stream:
                 yield event
 
@@ -82,6 +83,17 @@ class Claude:
         if self._opened is None or self._opened[0] is not loop:
             self._opened = (loop, *await asyncio.to_thread(_make_client, self._options))
         return self._opened[1:]
+
+
+def _expect_events(response: Any) -> None:
+    """Refuse a web page or plain JSON in the place of a stream: the SDK would find no event in it, and no fault."""
+    kind, _, _ = str(response.headers.get("content-type", "")).partition(";")
+    if kind and kind != "text/event-stream":
+        raise SourceError(
+            f"{response.url.host} answered with {kind} instead of a stream. Check base_url, and whether a proxy or "
+            "a page to log in stands between.",
+            kind="protocol",
+        )
 
 
 def _make_client(options: Mapping[str, Any]) -> tuple[AsyncAnthropic, dict[str, Any]]:
