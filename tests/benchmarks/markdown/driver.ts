@@ -5,7 +5,8 @@ import { parseArgs } from "node:util";
 import { AMBIGUOUS } from "../../../js/tests/markdown-documents/ambiguous.ts";
 import { GIANTS } from "../../../js/tests/markdown-documents/giants.ts";
 import { Bench, versionOf } from "./chromium-page.ts";
-import type { CostFigures } from "./page.ts";
+import { type CostFigures, costFigures } from "./cost-figures.ts";
+import type { CostRun } from "./page.ts";
 import { costTable, giantTable, steadinessTable } from "./tables.ts";
 
 const USAGE = `node tests/benchmarks/markdown/run.mjs [cost] [giants] [steadiness] [options]
@@ -14,7 +15,7 @@ Without names, all three. Every figure comes from one Chromium; the renderers ta
 
   --renderers LIST   of ipytalk,smd,streamdown,marked (default: all)
   --tokens LIST      lengths of the answer, 4 characters a token (default: 10000,50000)
-  --rounds N         runs of ipytalk and smd, whose medians are printed (default: 3)
+  --rounds N         runs of ipytalk and smd, whose medians are printed (default: 5)
   --full             time every flush of streamdown and marked at 50k tokens too (minutes), instead of a sample
   --with LIST        highlighting,math: ipytalk with its on-demand parts (line 9)
   --giant TEXT       only the giant blocks whose name contains TEXT
@@ -33,7 +34,7 @@ export async function main(folder: string, argv: string[]): Promise<number> {
     options: {
       renderers: { type: "string", default: RENDERERS.join(",") },
       tokens: { type: "string", default: "10000,50000" },
-      rounds: { type: "string", default: "3" },
+      rounds: { type: "string", default: "5" },
       full: { type: "boolean", default: false },
       with: { type: "string", default: "" },
       giant: { type: "string", default: "" },
@@ -60,17 +61,21 @@ export async function main(folder: string, argv: string[]): Promise<number> {
     if (values.with) console.log(`ipytalk with ${values.with}`);
 
     if (asked.includes("cost")) {
-      const cost: Record<string, CostFigures[]> = {};
+      const cost: Record<string, CostFigures> = {};
       for (const tokens of values.tokens.split(",").map(Number)) {
+        const runs = new Map<string, CostRun[]>(renderers.map((renderer) => [renderer, []]));
         for (let round = 0; round < rounds; round++) {
-          for (const renderer of renderers) {
+          // Whoever comes second meets a warmer machine.
+          const turns = round % 2 ? [...renderers].reverse() : renderers;
+          for (const renderer of turns) {
             const quick = QUICK.includes(renderer);
             if (!quick && round > 0) continue;
             const sampled = !quick && !values.full && tokens > SAMPLED_FROM ? { samples: 20 } : {};
-            const figures = await bench.measure("cost", { renderer, parts, tokens, size: 16, ...sampled });
-            cost[`${renderer} ${tokens}`] = [...(cost[`${renderer} ${tokens}`] ?? []), figures];
+            const run = await bench.measure("cost", { renderer, parts, tokens, size: 16, ...sampled });
+            runs.get(renderer)?.push(run);
           }
         }
+        for (const [renderer, found] of runs) cost[`${renderer} ${tokens}`] = costFigures(found);
       }
       results.cost = cost;
       console.log(costTable(cost, bench.sizes));

@@ -1,6 +1,6 @@
 /** What runs inside Chromium: one renderer, one document, one measure. The driver calls `window.measure`. */
 import { chunksOf } from "../../../js/tests/markdown-counters/chunks.ts";
-import { quantile, sum, timeFlush } from "../../../js/tests/markdown-counters/cost.ts";
+import { quantile, timeFlush } from "../../../js/tests/markdown-counters/cost.ts";
 import { Steadiness, type SteadinessTotals } from "../../../js/tests/markdown-counters/steadiness.ts";
 import { AMBIGUOUS } from "../../../js/tests/markdown-documents/ambiguous.ts";
 import { generatedAnswer } from "../../../js/tests/markdown-documents/answer.ts";
@@ -13,19 +13,13 @@ export interface Order {
   parts: Parts;
 }
 
-export interface CostFigures {
+/** One run: what each timed flush cost, in ms, and where in the stream it was (0 to 1). */
+export interface CostRun {
   flushes: number;
-  /** Flushes that were timed; fewer than `flushes` if sampled. */
-  timed: number;
-  seconds: number;
-  script: number;
-  p50: number;
-  p99: number;
-  max: number;
-  middleTenth: number;
-  lastTenth: number;
+  script: number[];
+  total: number[];
+  places: number[];
   heapMB: number;
-  height: number;
 }
 
 export interface GiantFigures {
@@ -66,9 +60,9 @@ const used = () => performance.memory.usedJSHeapSize / 2 ** 20;
 const measure = {
   /**
    * A whole answer, `size` units a flush. With `samples`, a run of 4 flushes at that many evenly spaced places is timed,
-   * the text between them is written at once, and the sums are scaled to the number of flushes.
+   * and the text between them is written at once.
    */
-  async cost(order: Order & { tokens: number; size: number; samples?: number }): Promise<CostFigures> {
+  async cost(order: Order & { tokens: number; size: number; samples?: number }): Promise<CostRun> {
     const { root, stream } = await begin(order);
     const chunks = chunksOf(generatedAnswer(order.tokens * 4), order.size);
     const timed = timedFlushes(chunks.length, order.samples);
@@ -99,26 +93,7 @@ const measure = {
     heap = Math.max(heap, used());
     stream.write(skipped);
     stream.end();
-    const scale = chunks.length / total.length;
-    const tenth = (from: number) => {
-      const inside = total.filter(
-        (_, index) => (places[index] ?? 0) >= from && (places[index] ?? 0) < from + 0.1,
-      );
-      return sum(inside) / inside.length;
-    };
-    return {
-      flushes: chunks.length,
-      timed: total.length,
-      seconds: (sum(total) * scale) / 1000,
-      script: (sum(script) * scale) / 1000,
-      p50: quantile(total, 0.5),
-      p99: quantile(total, 0.99),
-      max: quantile(total, 1),
-      middleTenth: tenth(0.45),
-      lastTenth: tenth(0.9),
-      heapMB: heap - before,
-      height: root.scrollHeight,
-    };
+    return { flushes: chunks.length, script, total, places, heapMB: heap - before };
   },
 
   /** One giant block, 4 units a flush, timed from 6 % and from 90 % of it for `flushes` flushes; medians. */
