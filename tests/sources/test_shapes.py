@@ -73,9 +73,10 @@ def test_a_stream_without_its_own_end_is_cut_off(chunks: list[Any]) -> None:
     ("chunk", "kind"),
     [
         ({"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}, "overloaded"),
-        ({"type": "error", "code": "server_error", "message": "Broken", "sequence_number": 3}, "server_error"),
-        ({"type": "response.failed", "response": {"error": {"code": "server_error", "message": "No"}}}, "server_error"),
-        ({"choices": [], "error": {"message": "upstream died"}}, "api"),
+        ({"type": "error", "code": "server_error", "message": "Broken", "sequence_number": 3}, "server"),
+        ({"type": "response.failed", "response": {"error": {"code": "server_error", "message": "No"}}}, "server"),
+        ({"choices": [], "error": {"message": "upstream died"}}, "server"),
+        ({"error": {"message": "upstream died", "type": "overloaded_error"}}, "overloaded"),
     ],
 )
 def test_an_error_in_the_stream_keeps_what_came(chunk: Any, kind: str) -> None:

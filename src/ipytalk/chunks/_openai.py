@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ..events import End, Event, Start, Text, Thinking
-from ..failures import SourceError
 from ..messages import Usage
-from ._shape import Shape, count, get, kind, stop_reason
+from ._shape import Shape, count, error_of, get, kind, stop_reason
 
 # What `chat.completions.stream()` gives beside its chunks; each repeats what a chunk said.
 _HELPERS = ("content.", "refusal.", "tool_calls.", "logprobs.")
@@ -24,18 +23,22 @@ class ChatCompletions(Shape):
         choices = get(chunk, "choices")
         if isinstance(choices, list | tuple):
             return not choices or get(choices[0], "delta") is not None
+        if isinstance(chunk, Mapping) and isinstance(chunk.get("error"), Mapping) and "type" not in chunk:
+            return True
         type_ = kind(chunk)
         return (type_ == "chunk" and get(chunk, "chunk", "choices") is not None) or type_.startswith(_HELPERS)
 
     def read(self, chunk: Any) -> Iterable[Event]:
-        if get(chunk, "choices") is None:
+        if kind(chunk):
             return () if kind(chunk) != "chunk" else self.read(get(chunk, "chunk"))
         return self._read(chunk)
 
     def _read(self, chunk: Any) -> Iterator[Event]:
         # Answers of a gateway may carry an error in the place of choices.
         if (error := get(chunk, "error")) is not None:
-            raise SourceError(str(get(error, "message") or error), kind="api", retryable=True)
+            self.unfinished = False
+            yield error_of(error)
+            return
         if not self._begun and get(chunk, "choices"):
             self._begun = self.unfinished = True
             yield Start(get(chunk, "model"))
@@ -68,27 +71,28 @@ class Responses(Shape):
             kind(chunk) == "error" and get(chunk, "sequence_number") is not None
         )
 
-    def read(self, chunk: Any) -> Iterable[Event]:
+    def read(self, chunk: Any) -> Iterator[Event]:
         # By type, because many have a `delta`.
         match kind(chunk):
             case "response.output_text.delta" | "response.refusal.delta":
-                return (Text(get(chunk, "delta")),)
+                yield Text(get(chunk, "delta"))
             case "response.reasoning_summary_text.delta" | "response.reasoning_text.delta":
-                return (Thinking(get(chunk, "delta")),)
+                yield Thinking(get(chunk, "delta"))
             case "response.reasoning_summary_part.added" if get(chunk, "summary_index"):
-                return (Thinking("\n\n"),)
+                yield Thinking("\n\n")
             case "response.created":
                 self.unfinished = True
-                return (Start(get(chunk, "response", "model")),)
+                yield Start(get(chunk, "response", "model"))
             case "response.completed" | "response.incomplete":
                 self.unfinished = False
-                return (_end(get(chunk, "response")),)
+                yield _end(get(chunk, "response"))
             case "response.failed":
-                raise _failure(get(chunk, "response", "error"))
+                self.unfinished = False
+                yield error_of(get(chunk, "response", "error"))
             case "error":
-                raise _failure(chunk)
+                yield error_of({"code": get(chunk, "code"), "message": get(chunk, "message")})
             case _:
-                return ()
+                pass
 
 
 def _end(response: Any) -> End:
@@ -103,13 +107,4 @@ def _end(response: Any) -> End:
             count(get(details, "cached_tokens")),
             count(get(details, "cache_write_tokens")),
         ),
-    )
-
-
-def _failure(error: Any) -> SourceError:
-    code = str(get(error, "code") or "api")
-    return SourceError(
-        str(get(error, "message") or "The API reported an error and gave no reason."),
-        kind="rate_limit" if code == "rate_limit_exceeded" else code,
-        retryable=code in ("server_error", "rate_limit_exceeded", "api"),
     )

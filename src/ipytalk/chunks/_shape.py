@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..events import Event
+from .._error_responses import explain_body
+from ..events import Error, Event
 
 
 class Shape:
@@ -49,6 +50,12 @@ def count(value: Any) -> int | None:
 def stop_reason(reason: str | None) -> str | None:
     """Give a provider's reason in the words that `Message.stop_reason` has for it."""
     return _STOP_REASONS.get(reason, reason) if reason else None
+
+
+def error_of(error: Any) -> Error:
+    """Read an error that stands in the stream itself, where no SDK raised it."""
+    words = {name: value for name in ("code", "type", "message") if (value := get(error, name)) is not None}
+    return Error(explain_body(words or str(error)))
 
 
 _STOP_REASONS = {

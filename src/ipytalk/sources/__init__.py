@@ -5,6 +5,8 @@ A source is anything that can be called with the messages so far and gives an it
 """
 
 from ._claude import Claude
+from ._pace import pace
+from ._record import record
 from ._replay import Replay
 
-__all__ = ["Claude", "Replay"]
+__all__ = ["Claude", "Replay", "pace", "record"]

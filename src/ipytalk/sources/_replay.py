@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from importlib.resources import files
-from pathlib import Path
-from typing import TypeAlias
 
-from ..events import End, Event, Start, Text, event_from_json
+from ..events import End, Event, Start, Text
 from ..messages import Message, Usage
-
-Recording: TypeAlias = Sequence[tuple[float, Event]]
+from ._recording import RATE, TTFT, Line, Recording, parse_recordings, read_recordings
 
 TOKEN = 4  # characters: what English text has for each token, on the average
 
@@ -24,8 +20,9 @@ class Replay:
     Parameters
     ----------
     *recordings
-        One for each turn of the conversation; after the last it begins again. Each is the path of a file of JSON
-        lines, ``[seconds since the request, event]``, or such pairs themselves.
+        What to play, turn after turn; after the last it begins again. Each is the path of a file, or a list of
+        ``(seconds since the request, event)``. A file is what `record` wrote, with all its turns and tries, or a
+        capture of one streamed answer of the Anthropic or OpenAI API, as ``curl`` saves it.
     speed
         How many times as fast as recorded. None plays as fast as the reader takes it.
     notice
@@ -50,15 +47,15 @@ class Replay:
             raise ValueError("Replay needs a recording: the path of one, or a list of (seconds, event).")
         if speed is not None and not speed > 0:
             raise ValueError("speed must be above 0, or None for as fast as possible")
-        self._recordings = [
-            read_recording(recording) if isinstance(recording, str | os.PathLike) else recording
-            for recording in recordings
-        ]
+        self._turns: list[list[Recording]] = []
+        for recording in recordings:
+            self._turns += read_recordings(recording) if isinstance(recording, str | os.PathLike) else [[recording]]
+        self._last = (-1, 0)  # the turn that was played last, and which try of it
         self.speed = speed
         self.notice = notice
 
     @classmethod
-    def from_text(cls, *texts: str, ttft: float = 0.3, rate: float = 60.0, speed: float | None = 1.0) -> Replay:
+    def from_text(cls, *texts: str, ttft: float = TTFT, rate: float = RATE, speed: float | None = 1.0) -> Replay:
         """Play texts as a model would say them.
 
         Parameters
@@ -75,50 +72,28 @@ class Replay:
         return cls(*(_record_text(text, ttft, rate) for text in texts), speed=speed)
 
     def __repr__(self) -> str:
-        return f"Replay({len(self._recordings)} answers, speed={self.speed})"
+        return f"Replay({len(self._turns)} answers, speed={self.speed})"
 
     async def __call__(self, messages: Sequence[Message]) -> AsyncIterator[Event]:
-        """Play the recording of this turn."""
-        turn = max(0, sum(message.role == "user" for message in messages) - 1)
-        recording = self._recordings[turn % len(self._recordings)]
+        """Play the recording of this turn: if it is asked again, the next of its tries."""
+        turn = max(0, sum(message.role == "user" for message in messages) - 1) % len(self._turns)
+        tries = self._turns[turn]
+        last, number = self._last
+        self._last = (turn, number + 1 if turn == last else 0)
+        recording = tries[self._last[1] % len(tries)]
         loop = asyncio.get_running_loop()
         start = loop.time()
         for at, event in recording:
             # Counted from the start, so that late wake-ups don't add up.
             if self.speed is not None and (ahead := start + at / self.speed - loop.time()) > 0:
                 await asyncio.sleep(ahead)
-            yield event
-
-
-def read_recording(path: str | os.PathLike[str]) -> Recording:
-    """Read a file of JSON lines, each ``[seconds since the request, event]``.
-
-    Raises
-    ------
-    ValueError
-        If a line is something else; it names the line.
-    """
-    with Path(path).open(encoding="utf-8") as lines:
-        return _parse(lines, str(path))
-
-
-def _parse(lines: Iterable[str], name: str) -> Recording:
-    recording: list[tuple[float, Event]] = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            at, data = json.loads(line)
-            event = event_from_json(data)
-            recording.append((float(at), event)) if event is not None else None
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise ValueError(f"{name}, line {number}: not a recorded [seconds, event]") from error
-    return recording
+            if event is not None:
+                yield event
 
 
 def _record_text(text: str, ttft: float, rate: float) -> Recording:
     pieces = [text[start : start + TOKEN] for start in range(0, len(text), TOKEN)]
-    played: list[tuple[float, Event]] = [(0.0, Start("replay"))]
+    played: list[Line] = [(0.0, Start("replay"))]
     played += [(ttft + index / rate, Text(piece)) for index, piece in enumerate(pieces)]
     played.append((ttft + len(pieces) / rate, End("end_turn", Usage(output_tokens=len(pieces)))))
     return played
@@ -128,9 +103,10 @@ def demo() -> Replay:
     """Give what `Chat()` plays when there is no key."""
     folder = files("ipytalk.sources").joinpath("demo")
     recordings = [
-        _parse(entry.read_text(encoding="utf-8").splitlines(), entry.name)
+        recording
         for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
         if entry.name.endswith(".jsonl")
+        for recording, *_ in parse_recordings(entry.read_text(encoding="utf-8").splitlines(), entry.name)
     ]
     return Replay(
         *recordings,
