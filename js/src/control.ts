@@ -39,7 +39,7 @@ export interface Kernel {
 }
 
 /** The parts of a widget model that anywidget's proxy doesn't show. */
-interface RawModel {
+export interface RawModel {
   readonly model_id?: string;
   readonly comm_live?: boolean;
 }

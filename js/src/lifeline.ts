@@ -1,11 +1,15 @@
 /** What becomes of the kernel behind a chat, as far as the host shows it. */
 import type { AnyModel } from "@anywidget/types";
-import { type Kernel as Connection, kernelOf, unwrap } from "./control.ts";
+import { type Kernel as Connection, kernelOf, type RawModel } from "./control.ts";
 import type { Kernel } from "./store.ts";
 
 /** Call `tell` with each turn of the kernel's life, until `signal` aborts. */
-export function watchKernel(model: AnyModel, tell: (kernel: Kernel) => void, signal: AbortSignal): void {
-  const raw = unwrap(model);
+export function watchKernel(
+  model: AnyModel,
+  raw: RawModel | null,
+  tell: (kernel: Kernel) => void,
+  signal: AbortSignal,
+): void {
   const kernel = kernelOf(model);
 
   if (raw?.comm_live === false) tell("saved");

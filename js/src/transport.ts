@@ -1,5 +1,5 @@
 import type { AnyModel } from "@anywidget/types";
-import { askOnControl, kernelOf, newId, PATIENCE, unwrap } from "./control.ts";
+import { askOnControl, kernelOf, newId, PATIENCE } from "./control.ts";
 import { type Command, type Reply, type Request, readFromKernel, readSnapshot } from "./protocol.ts";
 import { hasEnded, isBusy, isRunning, type Store } from "./store.ts";
 
@@ -21,10 +21,18 @@ export interface Transport {
   hello(): void;
 }
 
-/** Carry changes from `model` into `store`, and commands to the kernel, until `signal` aborts. */
-export function createTransport(model: AnyModel, store: Store, signal: AbortSignal): Transport {
+/**
+ * Carry changes from `model` into `store`, and commands to the kernel, until `signal` aborts.
+ *
+ * `id` is the widget's; without it there is no control channel.
+ */
+export function createTransport(
+  model: AnyModel,
+  id: string | null,
+  store: Store,
+  signal: AbortSignal,
+): Transport {
   const client = newId();
-  const id = unwrap(model)?.model_id ?? null;
   /** Unknown until the kernel replied on the control channel. */
   let control: "unknown" | "works" | "absent" = id ? "unknown" : "absent";
   let acked = -1;

@@ -1,12 +1,15 @@
 import type { AnyModel, InitializeProps, RenderProps } from "@anywidget/types";
+import { unwrap } from "./control.ts";
 import { watchKernel } from "./lifeline.ts";
 import { createStore, hasEnded, type Store } from "./store.ts";
 import { createTransport, type Transport } from "./transport.ts";
+import { type Memory, recall } from "./view/memory.ts";
 import { mount } from "./view/mount.tsx";
 
 interface Chat {
   readonly store: Store;
   readonly transport: Transport;
+  readonly memory: Memory;
 }
 
 /** One store and transport for each model, shared by its views. */
@@ -18,9 +21,12 @@ export default () => {
   function initialize({ model }: InitializeProps): () => void {
     const life = new AbortController();
     const store = createStore();
-    const transport = createTransport(model, store, life.signal);
+    const raw = unwrap(model);
+    const id = raw?.model_id ?? null;
+    const transport = createTransport(model, id, store, life.signal);
     watchKernel(
       model,
+      raw,
       (kernel) => {
         if (hasEnded(store.state.kernel)) return;
         const back = kernel === "live" && store.state.kernel === "reconnecting";
@@ -29,7 +35,7 @@ export default () => {
       },
       life.signal,
     );
-    latest = { store, transport };
+    latest = { store, transport, memory: recall(id, life.signal) };
     chats.set(model, latest);
     return () => life.abort();
   }

@@ -55,25 +55,27 @@ export function open(traits: Record<string, unknown> = {}, manager: object = {})
   const hooks = widget();
   const signal = new AbortController().signal;
   const close = hooks.initialize({ model: mock.model, signal } as never);
+  const views = new Set<() => void>();
   const show = () => {
     const el = document.createElement("div");
     document.body.append(el);
-    const hide = hooks.render({ model: mock.model, el, signal } as never);
-    return {
-      el,
-      hide: () => {
-        hide();
-        el.remove();
-      },
+    const unmount = hooks.render({ model: mock.model, el, signal } as never);
+    const hide = (): void => {
+      if (!views.delete(hide)) return;
+      unmount();
+      el.remove();
     };
+    views.add(hide);
+    return { el, hide };
   };
   const view = show();
   return {
     ...mock,
     el: view.el,
+    view,
     show,
     close: () => {
-      view.hide();
+      for (const hide of views) hide();
       close();
     },
   };

@@ -5,6 +5,7 @@ import { Announcer } from "./announcer.tsx";
 import { Banner, Notice } from "./banner.tsx";
 import { Composer, StopButton } from "./composer.tsx";
 import { Empty } from "./empty.tsx";
+import type { Memory } from "./memory.ts";
 import { MessageView } from "./message.tsx";
 import { Resize } from "./resize.tsx";
 import { Scroll } from "./scroll.tsx";
@@ -12,7 +13,14 @@ import { Skeleton } from "./skeleton.tsx";
 import { Said } from "./user.tsx";
 import "./chat.css";
 
-export function Chat({ state, look, actions }: { state: State; look: Look; actions: Actions }) {
+interface Props {
+  readonly state: State;
+  readonly look: Look;
+  readonly actions: Actions;
+  readonly memory: Memory;
+}
+
+export function Chat({ state, look, actions, memory }: Props) {
   const { messages, waiting, stopping } = state;
   const busy = isBusy(state);
   const box = useRef<HTMLDivElement>(null);
@@ -27,13 +35,14 @@ export function Chat({ state, look, actions }: { state: State; look: Look; actio
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape stops from anywhere in the chat; Stop is a button too
     <div class="ipytalk-frame" onKeyDown={onKeyDown}>
       {state.notice && <Notice text={state.notice} />}
-      <Scroll box={box} height={look.height} jumpOn={waiting.at(-1)?.id}>
+      <Scroll box={box} memory={memory} height={look.height} jumpOn={waiting.at(-1)?.id}>
         {messages.length + waiting.length === 0 && <Empty look={look} actions={actions} />}
         {messages.map((message) => (
           <MessageView
             key={message.id}
             message={message}
             actions={actions}
+            memory={memory}
             able={look.composer && !busy && !hasEnded(state.kernel)}
             last={message === last}
             stopping={stopping && isRunning(message)}
@@ -45,7 +54,7 @@ export function Chat({ state, look, actions }: { state: State; look: Look; actio
       </Scroll>
       <Banner state={state} onDismiss={actions.dismiss} />
       {look.composer ? (
-        <Composer state={state} busy={busy} look={look} actions={actions} />
+        <Composer state={state} busy={busy} look={look} actions={actions} memory={memory} />
       ) : (
         busy && (
           <div class="ipytalk-bar">
@@ -53,7 +62,7 @@ export function Chat({ state, look, actions }: { state: State; look: Look; actio
           </div>
         )
       )}
-      <Resize box={box} />
+      <Resize box={box} memory={memory} />
       <Announcer messages={messages} />
     </div>
   );

@@ -3,6 +3,7 @@ import { hasEnded, type State, textOf } from "../store.ts";
 import type { Actions, Look } from "./actions.ts";
 import { Icon } from "./icon.tsx";
 import { Input } from "./input.tsx";
+import type { Memory } from "./memory.ts";
 import "./composer.css";
 
 interface Props {
@@ -10,11 +11,13 @@ interface Props {
   readonly busy: boolean;
   readonly look: Look;
   readonly actions: Actions;
+  readonly memory: Memory;
 }
 
 /** Where the person writes. A draft can be written while an answer streams. */
-export function Composer({ state, busy, look, actions }: Props) {
-  const [draft, setDraft] = useState("");
+export function Composer({ state, busy, look, actions, memory }: Props) {
+  const [draft, setDraft] = useState(memory.draft);
+  memory.draft = draft;
   const ended = hasEnded(state.kernel);
   const { refused } = state;
 
@@ -54,7 +57,11 @@ export function Composer({ state, busy, look, actions }: Props) {
         value={draft}
         placeholder={look.placeholder || "Ask anything"}
         disabled={ended}
+        caret={memory.caret}
         onInput={setDraft}
+        onCaret={(caret) => {
+          memory.caret = caret;
+        }}
         onEnter={send}
         onKey={recall}
       />

@@ -8,18 +8,35 @@ interface Props {
   readonly placeholder?: string;
   readonly disabled?: boolean;
   readonly focus?: boolean;
+  /** Where the caret stands at first. */
+  readonly caret?: number;
   readonly onInput: (value: string) => void;
   readonly onEnter: () => void;
+  readonly onCaret?: (caret: number) => void;
   readonly onKey?: (event: KeyboardEvent) => void;
 }
 
 /** A text box that grows with its text. Enter is done, Shift+Enter breaks the line. */
-export function Input({ name, value, placeholder, disabled, focus, onInput, onEnter, onKey }: Props) {
+export function Input({
+  name,
+  value,
+  placeholder,
+  disabled,
+  focus,
+  caret,
+  onInput,
+  onEnter,
+  onCaret,
+  onKey,
+}: Props) {
   const box = useRef<HTMLTextAreaElement>(null);
 
   useLayoutEffect(() => {
     if (box.current) grow(box.current);
   }, [value]);
+  useLayoutEffect(() => {
+    if (caret !== undefined) box.current?.setSelectionRange(caret, caret);
+  }, []);
   useLayoutEffect(() => {
     if (focus) box.current?.focus({ preventScroll: true });
   }, [focus]);
@@ -47,6 +64,7 @@ export function Input({ name, value, placeholder, disabled, focus, onInput, onEn
       disabled={disabled}
       onInput={(event) => onInput(event.currentTarget.value)}
       onKeyDown={onKeyDown}
+      onSelect={(event) => onCaret?.(event.currentTarget.selectionStart)}
     />
   );
 }

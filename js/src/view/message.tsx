@@ -7,6 +7,7 @@ import { Body } from "./body.tsx";
 import { CopyButton } from "./copy.tsx";
 import { Countdown, FailureView } from "./failure.tsx";
 import { Icon } from "./icon.tsx";
+import type { Memory } from "./memory.ts";
 import { Meter } from "./meter.tsx";
 import { Quiet } from "./quiet.tsx";
 import { Skeleton } from "./skeleton.tsx";
@@ -17,6 +18,7 @@ import "./message.css";
 interface Props {
   readonly message: Message;
   readonly actions: Actions;
+  readonly memory: Memory;
   /** Whether it may be retried or edited now. */
   readonly able: boolean;
   readonly last: boolean;
@@ -37,7 +39,7 @@ export class MessageView extends Component<Props> {
   }
 }
 
-function Answer({ message, actions, able, last, stopping, paint }: Props) {
+function Answer({ message, actions, memory, able, last, stopping, paint }: Props) {
   const { id, parts, status, error, retry } = message;
   const running = isRunning(message);
   const text = textOf(message);
@@ -57,7 +59,7 @@ function Answer({ message, actions, able, last, stopping, paint }: Props) {
       {parts.map((part, index) => {
         const open = running && index === parts.length - 1;
         return part.type === "thinking" ? (
-          <Thinking key={index} text={part.text} open={open} />
+          <Thinking key={index} name={`${id}/${index}`} text={part.text} open={open} memory={memory} />
         ) : (
           <Body key={index} text={part.text} open={open} cursor={open && !stopping} />
         );

@@ -4,6 +4,7 @@ import type { Store } from "../store.ts";
 import type { Transport } from "../transport.ts";
 import type { Actions, Look } from "./actions.ts";
 import { Chat } from "./chat.tsx";
+import type { Memory } from "./memory.ts";
 
 const TRAITS = ["composer", "height", "title", "placeholder", "suggestions"] as const;
 
@@ -11,9 +12,9 @@ const TRAITS = ["composer", "height", "title", "placeholder", "suggestions"] as 
 export function mount(
   el: HTMLElement,
   model: AnyModel,
-  chat: { store: Store; transport: Transport },
+  chat: { store: Store; transport: Transport; memory: Memory },
 ): () => void {
-  const { store, transport } = chat;
+  const { store, transport, memory } = chat;
   const life = new AbortController();
   const root = document.createElement("div");
   root.className = "ipytalk-chat";
@@ -32,7 +33,7 @@ export function mount(
   let frame = 0;
   const draw = (): void => {
     frame = 0;
-    render(<Chat state={store.state} look={lookOf(model)} actions={actions} />, root);
+    render(<Chat state={store.state} look={lookOf(model)} actions={actions} memory={memory} />, root);
     transport.ack();
   };
   const drawSoon = (): void => {

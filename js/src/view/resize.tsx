@@ -1,16 +1,17 @@
 import type { RefObject } from "preact";
+import type { Memory } from "./memory.ts";
 import "./resize.css";
 
 const LEAST = 120;
 const STEP = 40;
 
 /** The lower edge of the chat, by which the person gives `box` another height. A double click takes it back. */
-export function Resize({ box }: { box: RefObject<HTMLDivElement | null> }) {
+export function Resize({ box, memory }: { box: RefObject<HTMLDivElement | null>; memory: Memory }) {
   const set = (height: number | null): void => {
     if (!box.current) return;
     const value = height === null ? "" : `${Math.max(LEAST, height)}px`;
-    box.current.style.height = value;
-    box.current.style.maxHeight = value || (box.current.dataset.height ?? "");
+    memory.height = value;
+    setHeight(box.current, value);
   };
   const onPointerDown = (event: PointerEvent): void => {
     const handle = event.currentTarget as HTMLElement;
@@ -39,4 +40,10 @@ export function Resize({ box }: { box: RefObject<HTMLDivElement | null> }) {
       onDblClick={() => set(null)}
     />
   );
+}
+
+/** Give `box` the height that the person chose, or with "" the author's. */
+export function setHeight(box: HTMLElement, height: string): void {
+  box.style.height = height;
+  box.style.maxHeight = height || (box.dataset.height ?? "");
 }

@@ -1,6 +1,8 @@
 import type { ComponentChildren, RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "./icon.tsx";
+import type { Memory } from "./memory.ts";
+import { setHeight } from "./resize.tsx";
 import "./scroll.css";
 
 /** This close to the end counts as being there, in px. */
@@ -9,6 +11,7 @@ const NEAR = 80;
 const SETTLED = 150;
 
 interface Props {
+  readonly memory: Memory;
   readonly box: RefObject<HTMLDivElement | null>;
   readonly height: string;
   /** When this changes, the person has sent something and wants to see it. */
@@ -17,16 +20,17 @@ interface Props {
 }
 
 /** The box that the conversation scrolls in. It follows the end unless the person scrolled away from it. */
-export function Scroll({ box, height, jumpOn, children }: Props) {
+export function Scroll({ box, memory, height, jumpOn, children }: Props) {
   const content = useRef<HTMLDivElement>(null);
-  const following = useRef(true);
-  const [away, setAway] = useState(false);
+  const following = useRef(memory.top === null);
+  const [away, setAway] = useState(!following.current);
 
   const toEnd = (): void => {
     if (box.current && following.current) box.current.scrollTop = box.current.scrollHeight;
   };
   const jump = (): void => {
     following.current = true;
+    memory.top = null;
     setAway(false);
     toEnd();
   };
@@ -38,7 +42,9 @@ export function Scroll({ box, height, jumpOn, children }: Props) {
     let top = element.scrollTop;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const settle = (): void => {
+      if (element.clientHeight === 0) return;
       following.current = distance(element) <= NEAR;
+      memory.top = following.current ? null : element.scrollTop;
       setAway(!following.current);
     };
     const onScroll = (): void => {
@@ -49,7 +55,14 @@ export function Scroll({ box, height, jumpOn, children }: Props) {
       timer = setTimeout(settle, SETTLED);
     };
     element.addEventListener("scroll", onScroll, { passive: true, signal: life.signal });
-    const sizes = new ResizeObserver(toEnd);
+    let shown = true;
+    const onSize = (): void => {
+      toEnd();
+      // A host that takes the box off the page for a while loses where it was.
+      if (!shown && memory.top !== null) element.scrollTop = memory.top;
+      shown = element.clientHeight > 0;
+    };
+    const sizes = new ResizeObserver(onSize);
     sizes.observe(element);
     if (content.current) sizes.observe(content.current);
     return () => {
@@ -59,6 +72,11 @@ export function Scroll({ box, height, jumpOn, children }: Props) {
     };
   }, []);
 
+  useLayoutEffect(() => {
+    if (!box.current) return;
+    setHeight(box.current, memory.height);
+    if (memory.top !== null) box.current.scrollTop = memory.top;
+  }, [box, memory]);
   useLayoutEffect(() => {
     if (jumpOn !== undefined) jump();
   }, [jumpOn]);
