@@ -71,7 +71,7 @@ class _Answer(Chat):
         self._on_own_loop = prompt is None and _is_async(stream)
 
     def begin(self) -> Reply:
-        self._handle = display(self._repr_mimebundle_()[0], raw=True, display_id=True)
+        self._handle = display(self._repr_mimebundle_()[0], raw=True, display_id=f"ipytalk-{self.model_id}")
         with self._conversation.lock:
             reply = self._reply(self._conversation.expect())
             self._start_next()
