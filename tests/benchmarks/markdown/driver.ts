@@ -6,7 +6,7 @@ import { AMBIGUOUS } from "../../../js/tests/markdown-documents/ambiguous.ts";
 import { GIANTS } from "../../../js/tests/markdown-documents/giants.ts";
 import { Bench, versionOf } from "./chromium-page.ts";
 import { type CostFigures, costFigures } from "./cost-figures.ts";
-import type { CostRun } from "./page.ts";
+import type { CostRun, GiantFigures } from "./page.ts";
 import { costTable, giantTable, steadinessTable } from "./tables.ts";
 
 const USAGE = `node tests/benchmarks/markdown/run.mjs [cost] [giants] [steadiness] [options]
@@ -82,18 +82,19 @@ export async function main(folder: string, argv: string[]): Promise<number> {
     }
 
     if (asked.includes("giants")) {
-      const rows = [];
+      const rows: { renderer: string; runs: GiantFigures[] }[] = [];
       for (const [at, giant] of GIANTS.entries()) {
         if (!giant.name.includes(values.giant)) continue;
-        for (const renderer of renderers) {
-          const quick = QUICK.includes(renderer);
-          const pace = quick ? { flushes: 400, feed: 16 } : { flushes: 8, feed: giant.source.length };
-          const runs = [];
-          for (let round = 0; round < (quick ? rounds : 1); round++) {
-            runs.push(await bench.measure("giant", { renderer, parts, at, ...pace }));
+        const runs = new Map<string, GiantFigures[]>(renderers.map((renderer) => [renderer, []]));
+        for (let round = 0; round < rounds; round++) {
+          for (const renderer of renderers) {
+            const quick = QUICK.includes(renderer);
+            if (!quick && round > 0) continue;
+            const pace = quick ? { flushes: 400, feed: 16 } : { flushes: 8, feed: giant.source.length };
+            runs.get(renderer)?.push(await bench.measure("giant", { renderer, parts, at, ...pace }));
           }
-          rows.push({ renderer, runs });
         }
+        for (const [renderer, found] of runs) rows.push({ renderer, runs: found });
       }
       results.giants = rows;
       console.log(giantTable(rows));
