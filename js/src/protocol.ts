@@ -81,14 +81,18 @@ export type Request =
   | { readonly type: "stop" }
   | { readonly type: "retry"; readonly message: string }
   | { readonly type: "edit"; readonly message: string; readonly text: string }
-  | { readonly type: "clear" };
+  | { readonly type: "clear" }
+  | { readonly type: "transcript" };
 
 /** A request with its id, which makes it run once, and the client that it comes from. */
 export type Command = Request & { readonly id: string; readonly client: string };
 
+/** What an output of a cell shows, by its mimetype. */
+export type Bundle = Readonly<Record<string, string>>;
+
 /** The kernel's answer to a command on the control channel. */
 export type Reply =
-  | { readonly status: "ok"; readonly snapshot?: Snapshot }
+  | { readonly status: "ok"; readonly snapshot?: Snapshot; readonly transcript?: Bundle }
   | { readonly status: "error"; readonly message: string };
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -118,7 +122,13 @@ export function readReply(data: unknown): Reply | null {
     return isString(data.message) ? { status: "error", message: data.message } : null;
   }
   const snapshot = readSnapshot(data.snapshot);
-  return data.status === "ok" ? { status: "ok", ...(snapshot && { snapshot }) } : null;
+  const transcript = readBundle(data.transcript);
+  if (data.status !== "ok") return null;
+  return { status: "ok", ...(snapshot && { snapshot }), ...(transcript && { transcript }) };
+}
+
+function readBundle(data: unknown): Bundle | null {
+  return isObject(data) && Object.values(data).every(isString) ? (data as Bundle) : null;
 }
 
 const COMMAND_FIELDS: { [T in Request["type"]]: Record<string, (value: unknown) => boolean> } = {
@@ -129,6 +139,7 @@ const COMMAND_FIELDS: { [T in Request["type"]]: Record<string, (value: unknown) 
   retry: { message: isString },
   edit: { message: isString, text: isString },
   clear: {},
+  transcript: {},
 };
 
 /** The command that `data` is, or null. */

@@ -210,6 +210,7 @@ function ask(state: State, id: string, request: Request, at: number): State {
     case "clear":
     case "hello":
     case "ack":
+    case "transcript":
       return state;
     default: {
       const _exhaustive: never = request;

@@ -2,6 +2,7 @@ import type { AnyModel } from "@anywidget/types";
 import { askOnControl, kernelOf, newId, PATIENCE } from "./control.ts";
 import { type Command, type Reply, type Request, readFromKernel, readSnapshot } from "./protocol.ts";
 import { hasEnded, isBusy, isRunning, type Store } from "./store.ts";
+import { wasSaved, writeTwin } from "./twin.ts";
 
 /** At most four acks a second: each one costs the kernel and the page more than it tells. */
 const ACK_EVERY = 250;
@@ -11,6 +12,8 @@ const RESYNC_AFTER = 2_000;
 const RESYNC_SELDOM = 30_000;
 /** While an answer streams, the model's own copy is brought up to date this often. */
 const KEEP_EVERY = 5_000;
+/** What the person didn't ask for; that it failed is no news. */
+const UNSEEN: ReadonlySet<string> = new Set(["ack", "transcript"]);
 
 export interface Transport {
   /** Send what the person asked for. */
@@ -33,6 +36,7 @@ export function createTransport(
   signal: AbortSignal,
 ): Transport {
   const client = newId();
+  const restored = id !== null && wasSaved(model, id);
   /** Unknown until the kernel replied on the control channel. */
   let control: "unknown" | "works" | "absent" = id ? "unknown" : "absent";
   let acked = -1;
@@ -43,9 +47,12 @@ export function createTransport(
   function take(command: Command, reply: Reply): void {
     if (signal.aborted) return;
     if (reply.status === "error") {
-      if (command.type !== "ack") store.dispatch({ type: "refused", id: command.id, message: reply.message });
+      if (!UNSEEN.has(command.type))
+        store.dispatch({ type: "refused", id: command.id, message: reply.message });
     } else if (reply.snapshot) {
       store.dispatch({ type: "snapshot", snapshot: reply.snapshot });
+    } else if (reply.transcript && id) {
+      writeTwin(model, id, reply.transcript);
     }
   }
 
@@ -61,8 +68,8 @@ export function createTransport(
       const inTime = await Promise.race([asked.catch(() => false), after(PATIENCE)]);
       if (inTime || signal.aborted) return;
     }
-    // The next ack says the same, and more.
-    if (command.type === "ack" && control !== "absent") return;
+    // The next ack says the same, and more; a transcript can only come as a reply.
+    if (command.type === "transcript" || (command.type === "ack" && control !== "absent")) return;
     try {
       model.send(command);
     } catch {
@@ -82,6 +89,10 @@ export function createTransport(
   function hello(): void {
     if (signal.aborted || hasEnded(store.state.kernel)) return;
     void deliver(command({ type: "hello", seq: store.state.seq }));
+  }
+
+  function refreshTwin(): void {
+    if (restored && !hasEnded(store.state.kernel)) void deliver(command({ type: "transcript" }));
   }
 
   function ackNow(): void {
@@ -120,6 +131,7 @@ export function createTransport(
       clearTimeout(resyncTimer);
       if (gap || isBusy(state)) resyncIn(RESYNC_AFTER);
     }
+    if (!isBusy(state) && (isBusy(seen) || state.messages.length < seen.messages.length)) refreshTwin();
     if (state.messages !== seen.messages) {
       if (!state.messages.some(isRunning)) keep();
       else keepTimer ??= setTimeout(keep, KEEP_EVERY);
@@ -149,6 +161,7 @@ export function createTransport(
     clearTimeout(resyncTimer);
   });
   hello();
+  refreshTwin();
 
   return {
     ask(request) {

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ._outbox import Outbox
-from ._protocol import Ack, Command, CommandError, Hello, read_command
+from ._protocol import Ack, Command, CommandError, Hello, Transcript, read_command
 from .messages import JSON
 
 REMEMBERED = 512  # ids of commands that were run: far more than can be under way twice
@@ -28,6 +28,8 @@ class Bridge:
         Runs any other command, given its id. Raises `CommandError` with a sentence if it can't.
     snapshot
         Gives the whole state, with the number of the last change in it.
+    transcript
+        Gives the output that the notebook keeps, by mimetype; None if it keeps none.
     send
         Puts a message on the widget's own comm.
     lock
@@ -40,12 +42,14 @@ class Bridge:
         *,
         run: Callable[[Command, str], None],
         snapshot: Callable[[], JSON],
+        transcript: Callable[[], JSON | None],
         send: Callable[[JSON], None],
         lock: Any,
     ) -> None:
         self._outbox = outbox
         self._run = run
         self._snapshot = snapshot
+        self._transcript = transcript
         self._send = send
         self._lock = lock
         self._replies: OrderedDict[str, JSON] = OrderedDict()
@@ -64,6 +68,8 @@ class Bridge:
                 case Hello(seq):
                     behind = self._outbox.hello(envelope.client, seq)
                     return {"status": "ok", "snapshot": self._snapshot()} if behind else {"status": "ok"}
+                case Transcript():
+                    return {"status": "ok", "transcript": self._transcript()}
                 case command:
                     return self._once(envelope.id, command)
 

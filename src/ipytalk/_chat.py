@@ -137,6 +137,7 @@ class Chat(anywidget.AnyWidget):
             self._outbox,
             run=self._run_command,
             snapshot=self._snapshot,
+            transcript=self._saved_output,
             send=self._post,
             lock=self._conversation.lock,
         )
@@ -368,6 +369,10 @@ class Chat(anywidget.AnyWidget):
         Displaying the chat does so by itself; a chat inside a ``VBox`` or ``Tab`` can't.
         """
         self._twin.show(self.to_markdown())
+
+    def _saved_output(self) -> JSON | None:
+        """Give the output that a reloaded page writes itself."""
+        return self._twin.bundle(self.to_markdown())
 
     def _ipython_display_(self) -> None:
         display(self._repr_mimebundle_()[0], raw=True)

@@ -124,7 +124,12 @@ class Clear:
     """Empty the conversation."""
 
 
-Command: TypeAlias = Hello | Ack | Send | Stop | Retry | Edit | Clear
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """Give what the notebook keeps. For a page that was reloaded: JupyterLab lost the display id there."""
+
+
+Command: TypeAlias = Hello | Ack | Send | Stop | Retry | Edit | Clear | Transcript
 
 _COMMANDS: dict[str, type[Command]] = {
     "hello": Hello,
@@ -134,6 +139,7 @@ _COMMANDS: dict[str, type[Command]] = {
     "retry": Retry,
     "edit": Edit,
     "clear": Clear,
+    "transcript": Transcript,
 }
 _FIELDS: dict[str, type] = {"seq": int, "text": str, "message": str}
 
