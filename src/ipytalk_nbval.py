@@ -11,13 +11,14 @@ It may go when nbval knows ``update_display_data``.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
 PREFIX = "ipytalk-"
 DISPLAYS = pytest.StashKey[dict[str, Any]]()  # of a notebook: display id -> the data that nbval holds of it
-LATE = pytest.StashKey[list["tuple[Any, Any, Any]"]]()  # of a notebook: cells that differed, to be compared again
+LATE = pytest.StashKey[list["tuple[Any, Callable[[], bool]]"]]()  # of a notebook: cells to be compared again
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -26,10 +27,10 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     from nbval.plugin import IPyNbCell, IPyNbFile  # noqa: PLC0415  # only where it is used
 
-    if not hasattr(IPyNbFile, "_ipytalk"):
-        IPyNbFile._ipytalk = True
-        IPyNbFile.get_kernel_message = _watching(IPyNbFile.get_kernel_message)
-        IPyNbCell.compare_outputs = _patient(IPyNbCell.compare_outputs)
+    patch = pytest.MonkeyPatch()
+    patch.setattr(IPyNbFile, "get_kernel_message", _watching(IPyNbFile.get_kernel_message))
+    patch.setattr(IPyNbCell, "compare_outputs", _patient(IPyNbCell.compare_outputs))
+    config.add_cleanup(patch.undo)
 
 
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
@@ -37,8 +38,8 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     notebook = item.parent
     if notebook is None or (nextitem is not None and nextitem.parent is notebook):
         return
-    for cell, outputs, reference in notebook.stash.get(LATE, []):
-        if not cell.ipytalk_compare(outputs, reference):
+    for cell, compare in notebook.stash.get(LATE, []):
+        if not compare():
             pytest.fail(f"Cell {cell.cell_num}: outputs differ\n" + "\n".join(cell.comparison_traceback), pytrace=False)
 
 
@@ -67,8 +68,7 @@ def _patient(compare: Callable[..., bool]) -> Callable[..., bool]:
         same = compare(cell, outputs, reference, *arguments, **options)
         if same or not any(id(output.get("data")) in shown for output in outputs):
             return same
-        cell.ipytalk_compare = lambda *pair: compare(cell, *pair)
-        cell.parent.stash.setdefault(LATE, []).append((cell, outputs, reference))
+        cell.parent.stash.setdefault(LATE, []).append((cell, partial(compare, cell, outputs, reference)))
         return True
 
     return compare_outputs
