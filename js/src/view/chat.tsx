@@ -13,6 +13,9 @@ import { Skeleton } from "./skeleton.tsx";
 import { Said } from "./user.tsx";
 import "./chat.css";
 
+/** Messages at the end that are drawn before anything is measured. */
+const DRAWN_AT_ONCE = 12;
+
 interface Props {
   readonly state: State;
   readonly look: Look;
@@ -37,7 +40,7 @@ export function Chat({ state, look, actions, memory }: Props) {
       {state.notice && <Notice text={state.notice} />}
       <Scroll box={box} memory={memory} height={look.height} jumpOn={waiting.at(-1)?.id}>
         {messages.length + waiting.length === 0 && <Empty look={look} actions={actions} />}
-        {messages.map((message) => (
+        {messages.map((message, index) => (
           <MessageView
             key={message.id}
             message={message}
@@ -45,6 +48,7 @@ export function Chat({ state, look, actions, memory }: Props) {
             memory={memory}
             able={look.composer && !busy && !hasEnded(state.kernel)}
             last={message === last}
+            near={index >= messages.length - DRAWN_AT_ONCE}
             stopping={stopping && isRunning(message)}
             paint={state.paints[message.id]?.painted ?? null}
           />

@@ -1,4 +1,4 @@
-import { Component } from "preact";
+import { Component, createRef } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Message } from "../protocol.ts";
 import { isRunning, textOf } from "../store.ts";
@@ -22,20 +22,58 @@ interface Props {
   /** Whether it may be retried or edited now. */
   readonly able: boolean;
   readonly last: boolean;
+  /** Whether it is drawn at once. */
+  readonly near: boolean;
   readonly stopping: boolean;
   /** Milliseconds from Send to its first text on this screen. */
   readonly paint: number | null;
 }
 
-/** One message. A class, because it is drawn again only if one of its properties changed. */
-export class MessageView extends Component<Props> {
-  override shouldComponentUpdate(next: Props): boolean {
+/** Messages this far outside the box, in px, are drawn before they are seen. */
+const AHEAD = 1_200;
+
+/**
+ * One message. Far from what is seen it is no more than its text, so that a long conversation costs little; once drawn
+ * it stays, and is drawn again only if one of its properties changed.
+ */
+export class MessageView extends Component<Props, { near: boolean }> {
+  override state = { near: this.props.near };
+  private readonly far = createRef<HTMLElement>();
+  private watch: IntersectionObserver | undefined;
+
+  override shouldComponentUpdate(next: Props, { near }: { near: boolean }): boolean {
     const names = Object.keys(next) as (keyof Props)[];
-    return names.some((name) => next[name] !== this.props[name]);
+    return near !== this.state.near || names.some((name) => next[name] !== this.props[name]);
   }
 
-  override render(props: Props) {
-    return props.message.role === "user" ? <UserMessage {...props} /> : <Answer {...props} />;
+  override componentDidMount(): void {
+    const element = this.far.current;
+    if (!element) return;
+    const onSight = (entries: IntersectionObserverEntry[]): void => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      this.watch?.disconnect();
+      this.setState({ near: true });
+    };
+    const root = element.closest(".ipytalk-scroll");
+    this.watch = new IntersectionObserver(onSight, { root, rootMargin: `${AHEAD}px 0px` });
+    this.watch.observe(element);
+  }
+
+  override componentWillUnmount(): void {
+    this.watch?.disconnect();
+  }
+
+  override render(props: Props, { near }: { near: boolean }) {
+    const { role, status, parts } = props.message;
+    if (!near && !isRunning(props.message)) {
+      const text = parts.map((part) => part.text).join("\n");
+      return (
+        <article ref={this.far} class="ipytalk-message" data-role={role} data-status={status} data-far>
+          {text}
+        </article>
+      );
+    }
+    return role === "user" ? <UserMessage {...props} /> : <Answer {...props} />;
   }
 }
 
