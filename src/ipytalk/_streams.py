@@ -36,7 +36,7 @@ async def call(source: Callable[..., Any], *args: Any) -> Any:
         return source(*args)
     if inspect.isgeneratorfunction(target):
         return source(*args)
-    return await _in_thread(lambda: source(*args))
+    return await in_thread(lambda: source(*args))
 
 
 @contextlib.asynccontextmanager
@@ -133,7 +133,7 @@ class Pump(AsyncIterator[Any]):
                 self._loop.call_soon_threadsafe(self._arrived.set)
 
 
-async def _in_thread(function: Callable[[], Any]) -> Any:
+async def in_thread(function: Callable[[], Any]) -> Any:
     """Run `function` in a daemon thread: the default executor's threads would hold up the interpreter's exit."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Any] = loop.create_future()

@@ -89,17 +89,18 @@ def event_from_json(data: Mapping[str, Any]) -> Event | None:
         case "stream_start":
             return Start(data.get("model"))
         case "text":
-            return Text(data["text"])
+            return Text(str(data.get("text") or ""))
         case "thinking":
-            return Thinking(data["text"])
+            return Thinking(str(data.get("text") or ""))
         case "stream_end":
             usage = data.get("usage") or {}
             known = {name: usage[name] for name in Usage.__dataclass_fields__ if name in usage}
             return End(data.get("stop_reason"), Usage(**known))
         case "error":
+            code = str(data.get("code") or "source")
             return Error(
                 Failure(
-                    kind=str(data.get("code") or "source"),
+                    kind=_STATUSES.get(code, code),
                     message=data.get("message") or "The source reported an error and gave no reason. Try again.",
                     retryable=bool(data.get("retryable")),
                     retry_after=data.get("retry_after_seconds"),
@@ -107,6 +108,20 @@ def event_from_json(data: Mapping[str, Any]) -> Event | None:
             )
         case _:
             return None
+
+
+# A back end may give an HTTP status for its code.
+_STATUSES = {
+    "401": "auth",
+    "403": "permission",
+    "408": "timeout",
+    "429": "rate_limit",
+    "500": "server",
+    "502": "server",
+    "503": "overloaded",
+    "504": "timeout",
+    "529": "overloaded",
+}
 
 
 def accumulate(message: Message, event: Event) -> Message:

@@ -5,8 +5,10 @@ A source is anything that can be called with the messages so far and gives an it
 """
 
 from ._claude import Claude
+from ._openai import OpenAI
 from ._pace import pace
 from ._record import record
 from ._replay import Replay
+from ._sse import SSE
 
-__all__ = ["Claude", "Replay", "pace", "record"]
+__all__ = ["SSE", "Claude", "OpenAI", "Replay", "pace", "record"]

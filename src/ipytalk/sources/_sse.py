@@ -1,0 +1,162 @@
+"""Answers from an HTTP back end that streams server-sent events."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import json
+import sys
+import threading
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from .._streams import in_thread
+from ..chunks import ChunkReader
+from ..events import End, Error, Event
+from ..failures import SourceError
+from ..messages import Message
+
+if TYPE_CHECKING:
+    import httpx2
+
+CONNECT, SILENCE = 10.0, 300.0  # seconds; the chat's own idle_timeout watches for content
+LINGER = 1.0  # seconds that a response may take to end after its answer
+
+
+class SSE:
+    """Answers from any back end that streams server-sent events.
+
+    The conversation is sent by POST as ``{"messages": [{"role": ..., "content": ...}, ...]}``. The back end answers
+    with ``data:`` lines of JSON, an object with a type each::
+
+        data: {"type": "stream_start", "model": "..."}
+        data: {"type": "thinking", "text": "..."}
+        data: {"type": "text", "text": "..."}
+        data: {"type": "error", "code": 429, "message": "...", "retryable": true, "retry_after_seconds": 10}
+        data: {"type": "stream_end", "usage": {"input_tokens": 12, "output_tokens": 3}, "metrics": {"ttft_ms": 287}}
+        data: [DONE]
+
+    Comments keep the connection open, other types are passed over, and an answer without ``stream_end`` or ``[DONE]``
+    is one that was cut off. A stream that relays the events of the Anthropic or OpenAI API is read as well.
+
+    Parameters
+    ----------
+    url
+        Where to ask.
+    token
+        Sent as ``Authorization: Bearer ...``. It is never shown, sent to the browser or saved.
+    headers
+        Further headers.
+    body
+        Further fields of the request, such as ``{"system": "Be terse.", "model": "..."}``.
+    http_client
+        An ``httpx2.AsyncClient`` of your own, for proxies and certificates.
+
+    Examples
+    --------
+    >>> from ipytalk import Chat
+    >>> from ipytalk.sources import SSE
+    >>> chat = Chat(SSE("https://hive.example/v1/chat/stream", token="..."))
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        http_client: httpx2.AsyncClient | None = None,
+    ) -> None:
+        self.url = url
+        self._headers = {**(headers or {}), **({"Authorization": f"Bearer {token}"} if token else {})}
+        self._body = dict(body or {})
+        self._given = http_client
+        self._opened: tuple[asyncio.AbstractEventLoop, httpx2.AsyncClient] | None = None
+        if "httpx2" not in sys.modules:
+            threading.Thread(
+                target=importlib.import_module, args=("httpx2",), name="ipytalk-import", daemon=True
+            ).start()
+
+    def __repr__(self) -> str:
+        return f"SSE({self.url.partition('?')[0]!r})"
+
+    async def __call__(self, messages: Sequence[Message]) -> AsyncIterator[Event]:
+        """Ask, and give the answer's events."""
+        client = await self._client()
+        asked = {"messages": [{"role": each.role, "content": each.text} for each in messages], **self._body}
+        async with client.sse(self.url, method="POST", json=asked, headers=self._headers) as source:
+            await _expect_events(source.response)
+            events = aiter(source)
+            async for event in _read(events):
+                yield event
+            # The connection is kept for the next question if the response ends, and not waited for if it doesn't.
+            with suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(anext(events, None), LINGER)
+
+    async def _client(self) -> httpx2.AsyncClient:
+        """Give the client, which is kept for its warm connections."""
+        if self._given is not None:
+            return self._given
+        loop = asyncio.get_running_loop()
+        if self._opened is None or self._opened[0] is not loop:
+            self._opened = (loop, await in_thread(_make_client))
+        return self._opened[1]
+
+
+def _make_client() -> httpx2.AsyncClient:
+    import httpx2  # noqa: PLC0415  # 0.3 s
+
+    return httpx2.AsyncClient(timeout=httpx2.Timeout(CONNECT, read=SILENCE))
+
+
+async def _expect_events(response: httpx2.Response) -> None:
+    if response.is_error or response.is_redirect:
+        await response.aread()  # its words become the failure's
+    response.raise_for_status()
+    response.encoding = "utf-8"  # whatever the header says: a stream of events has no other
+    kind, _, _ = response.headers.get("content-type", "").partition(";")
+    if kind.strip().lower() != "text/event-stream":
+        raise SourceError(
+            f"{response.url.host} answered with {kind or 'no content type'} instead of text/event-stream. Check the "
+            "URL, and whether a proxy or a page to log in stands between.",
+            kind="protocol",
+        )
+
+
+async def _read(sent: AsyncIterator[httpx2.ServerSentEvent]) -> AsyncIterator[Event]:
+    """Read to the end of the answer, which is not always that of the response."""
+    reader = ChunkReader()
+    ended = False
+    async for each in sent:
+        if each.data.strip() == "[DONE]":
+            return
+        for event in reader.read(_parse(each.data)) if each.data else ():
+            yield event
+            if isinstance(event, Error):
+                return
+            ended = ended or isinstance(event, End)
+    reader.close()
+    if not ended:
+        raise SourceError(
+            "The connection closed before the answer was complete. What came is above; try again for the rest.",
+            kind="truncated",
+            retryable=True,
+        )
+
+
+def _parse(data: str) -> Mapping[str, Any]:
+    try:
+        chunk = json.loads(data)
+    except ValueError:
+        raise SourceError(
+            "The back end sent an event that isn't JSON. What came is above; look at what it writes after data:.",
+            kind="protocol",
+        ) from None
+    if isinstance(chunk, Mapping) and _FIELDS & chunk.keys():
+        return chunk
+    return {"type": "unknown"}  # none of the protocol's: passed over, as one of an unknown type is
+
+
+_FIELDS = {"type", "choices", "error", "done"}  # one of them is in every object of the protocols that are known
