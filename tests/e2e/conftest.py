@@ -15,9 +15,15 @@ from chromium import ADVICE, FLAGS, find_chromium
 from lab import SRC, Lab, Notebook, serve
 from playwright.sync_api import Browser, sync_playwright
 
+from servers.messages import MessagesServer
+
 CACHE = Path(__file__).parents[2] / ".cache"
 OLD_KERNEL = "6.31.0"
 FAILED = pytest.StashKey[bool]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-screenshots", action="store_true", help="write the pictures under .github")
 
 
 @pytest.fixture(scope="session")
@@ -36,9 +42,10 @@ def browser() -> Iterator[Browser]:
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """The one server of the run; it knows the kernels ``python3`` and ``ipykernel6``."""
     folder = tmp_path_factory.mktemp("lab")
+    here = str(Path(__file__).parent)  # for `seeded`
     install_kernel(folder / "data", "python3", Path(sys.executable), {})
-    install_kernel(folder / "data", "ipykernel6", old_kernel(), {"PYTHONPATH": str(SRC)})
-    with serve(folder) as running:
+    install_kernel(folder / "data", "ipykernel6", old_kernel(), {"PYTHONPATH": f"{SRC}{os.pathsep}{here}"})
+    with serve(folder, environment={"PYTHONPATH": here}) as running:
         yield running
 
 
@@ -75,12 +82,19 @@ def kernel(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
+def claude() -> Iterator[MessagesServer]:
+    """A server that `claude_cell`'s chat asks."""
+    with MessagesServer() as server:
+        yield server
+
+
+@pytest.fixture
 def open_notebook(lab: Lab, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Notebook]]:
     """Write a notebook of these cells and open it in a window of its own."""
     opened: list[Notebook] = []
 
-    def open_(*cells: str, kernel: str = "python3", **context: Any) -> Notebook:
-        name = f"{request.node.name.partition('[')[0]}-{kernel}-{len(opened)}.ipynb"
+    def open_(*cells: str, kernel: str = "python3", name: str | None = None, **context: Any) -> Notebook:
+        name = f"{name or request.node.originalname}-{kernel}-{len(opened)}.ipynb"
         lab.write(name, cells, kernel)
         opened.append(Notebook.open(lab, browser, name, context=context))
         return opened[-1]

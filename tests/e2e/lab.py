@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,26 @@ from typing import Any
 import nbformat
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from servers.messages import MessagesServer
+
 SRC = Path(__file__).parents[2] / "src"
 SECONDS = 1000.0  # Playwright counts in milliseconds
 
 # The SDK's first import alone takes seconds on a busy machine. What is slow for a person is the benchmarks' business.
 expect.set_options(timeout=30 * SECONDS)
+
+KEY = "sk-ant-a-key-that-nobody-may-see"
+
+
+def claude_cell(server: MessagesServer) -> str:
+    """Give a cell with a chat that asks `server`."""
+    return f"""
+import asyncio, time
+from ipytalk import Chat
+from ipytalk.sources import Claude
+chat = Chat(Claude(base_url={server.url!r}, api_key={KEY!r}))
+chat
+"""
 
 
 @dataclass
@@ -55,7 +70,7 @@ class Lab:
 @contextlib.contextmanager
 def serve(
     folder: Path, *, python: Path = Path(sys.executable), environment: Mapping[str, str] | None = None
-) -> Iterator[Lab]:
+) -> Generator[Lab]:
     """Start the JupyterLab of `python`, with settings, runtime files and notebooks of its own below `folder`."""
     root = folder / "notebooks"
     root.mkdir(parents=True, exist_ok=True)
@@ -104,11 +119,12 @@ class Notebook:
     def __init__(self, page: Page, path: str) -> None:
         self.page = page
         self.path = path
+        self._windows: list[Notebook] = []
 
     @classmethod
     def open(cls, lab: Lab, browser: Browser, path: str, *, context: dict[str, Any] | None = None) -> Notebook:
         """Open `path` in a window of its own and wait until its kernel is idle."""
-        page = browser.new_context(viewport={"width": 1280, "height": 900}, **(context or {})).new_page()
+        page = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **(context or {})}).new_page()
         page.set_default_timeout(30 * SECONDS)
         page.goto(f"{lab.url}/doc/tree/{path}?token={lab.token}&reset")
         notebook = cls(page, path)
@@ -190,10 +206,51 @@ class Notebook:
             }"""
         )
 
+    def expect_saved(self, condition: Callable[[Any], bool], seconds: float = 15) -> None:
+        """Save until what was saved fulfils `condition`: outputs come on a way of their own."""
+        deadline = time.monotonic() + seconds
+        while not condition(saved := self.save()):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"not in the saved notebook: {json.dumps(saved)[-3000:]}")
+            self.page.wait_for_timeout(200)
+
     def reload(self) -> None:
         """Reload the page."""
         self.page.reload()
         expect(self.page.locator(".jp-Notebook .jp-Cell").first).to_be_visible(timeout=60 * SECONDS)
+
+    def another_window(self) -> Notebook:
+        """Open the same notebook in a second browser, which closes with this one."""
+        browser = self.page.context.browser
+        assert browser is not None
+        page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+        page.set_default_timeout(30 * SECONDS)
+        page.goto(self.page.url)
+        window = Notebook(page, self.path)
+        self._windows.append(window)
+        window.ready()
+        return window
+
+    def hide_tab(self) -> None:
+        """Be a tab in the background, as far as a page can tell: no animation frames."""
+        self.page.evaluate(
+            """() => {
+                const frames = [];
+                const shown = window.requestAnimationFrame;
+                window.requestAnimationFrame = (callback) => frames.push(callback);
+                Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
+                window.showAgain = () => {
+                    window.requestAnimationFrame = shown;
+                    delete document.hidden;
+                    document.dispatchEvent(new Event('visibilitychange'));
+                    for (const callback of frames) shown(callback);
+                };
+            }"""
+        )
+
+    def show_tab(self) -> None:
+        """Be in front again, after `hide_tab`."""
+        self.page.evaluate("window.showAgain()")
 
     def cell(self, index: int) -> Locator:
         return self.page.locator(".jp-Notebook .jp-Cell").nth(index)
@@ -205,7 +262,8 @@ class Notebook:
         """Shut the kernel down and close the window."""
         with contextlib.suppress(Exception):
             self.page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
-        self.page.context.close()
+        for window in (self, *self._windows):
+            window.page.context.close()
 
 
 _KERNEL = "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
