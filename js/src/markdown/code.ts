@@ -5,8 +5,8 @@
  * - Complete lines are coloured once and for good; the line that is being typed is plain.
  */
 import { textLines } from "./blocks.ts";
-import { setText } from "./draw.ts";
 import type { Highlighter, Renderers } from "./renderers.ts";
+import { setText } from "./selection.ts";
 import type { Block } from "./tree.ts";
 import type { BlockView } from "./view.ts";
 import { visible, visibleCode } from "./visible.ts";

@@ -2,13 +2,12 @@
  * Inline nodes into DOM nodes, reusing what stands there.
  *
  * - Neighbouring text nodes of the tree become one DOM text node.
- * - A text node that the selection touches is changed in place, so that the selection stays; others are assigned, which
- *   Blink does 20 times faster in a long paragraph.
  * - Nothing is made from an HTML string, and no attribute but those named here is ever set.
  */
 import type { SafePoint } from "./inline.ts";
 import type { Inline } from "./inline-tree.ts";
 import type { Renderers } from "./renderers.ts";
+import { setText } from "./selection.ts";
 import { imageHost } from "./url.ts";
 import { visible, visibleCode } from "./visible.ts";
 
@@ -211,20 +210,4 @@ function fillImage(element: HTMLElement, node: Inline): void {
   setAttribute(element, "data-alt", alt);
   const from = host === "" ? "Load image" : `Load image from ${host}`;
   setContent(element, alt ? `${alt} (${from})` : from);
-}
-
-/** Change a text node's data and keep a selection that touches it. */
-export function setText(text: Text, data: string): void {
-  const old = text.data;
-  if (old === data) return;
-  const selection = document.getSelection();
-  if (!selection || (selection.anchorNode !== text && selection.focusNode !== text)) {
-    text.data = data;
-    return;
-  }
-  let same = 0;
-  const end = Math.min(old.length, data.length);
-  while (same < end && old.charCodeAt(same) === data.charCodeAt(same)) same++;
-  if (same === old.length) text.appendData(data.slice(same));
-  else text.replaceData(same, old.length - same, data.slice(same));
 }

@@ -9,6 +9,7 @@ import { BlockParser } from "./blocks.ts";
 import { listen } from "./clicks.ts";
 import type { Leaf } from "./leaf.ts";
 import { type Highlighter, type MathRenderer, Renderers } from "./renderers.ts";
+import { noteSelection } from "./selection.ts";
 import { Source } from "./source.ts";
 import { mustHold, speculate } from "./speculation.ts";
 import { SHIPPED, SPEC } from "./syntax.ts";
@@ -99,6 +100,7 @@ export function createMarkdownStream(root: HTMLElement, options: MarkdownOptions
   return {
     write(chunk) {
       if (ended) return;
+      noteSelection(root);
       for (const line of source.push(chunk)) parser.add(line);
       const { partial } = source;
       if (partial === "" || mustHold(parser, partial)) sync(true);
@@ -107,6 +109,7 @@ export function createMarkdownStream(root: HTMLElement, options: MarkdownOptions
     },
     end() {
       if (ended) return;
+      noteSelection(root);
       source.close();
       if (source.partial !== "") parser.add(source.partial);
       parser.close();
@@ -118,6 +121,7 @@ export function createMarkdownStream(root: HTMLElement, options: MarkdownOptions
       redrawStale();
     },
     enhance({ math, highlight }) {
+      noteSelection(root);
       if (math) {
         renderers.math = math;
         renderers.upgradeMath(root);

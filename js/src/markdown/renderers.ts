@@ -3,7 +3,7 @@
  *
  * Without them, and where they fail, math shows its source and code is plain.
  */
-import { setText } from "./draw.ts";
+import { setText } from "./selection.ts";
 import { visibleCode } from "./visible.ts";
 
 /** A node that shows `tex`, or null when it can't be drawn. */

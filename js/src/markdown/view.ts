@@ -36,11 +36,15 @@ export interface ViewContext extends LeafContext {
 const GROUP = 32;
 const TASK = /^\[([ xX])\](?=[ \t\n])[ \t\n]*/;
 
+/** A formula's opener alone: drawn once there is something to draw. */
+const BARE_OPENER = /^(?:\$\$|\\\[)\s*\\?$/;
+
 /** What is drawn of a paragraph: without the definitions at its start, and without what may become a table. */
 function paragraphText(block: Block, context: ViewContext): string {
   if (!block.open) return block.text;
   let text = block.text;
   if (text.charCodeAt(0) === 91) text = text.slice(scanDefinitions(text));
+  if (block.math && BARE_OPENER.test(text)) return "";
   if (context.holding && text !== "") text = text.slice(0, sureLength(text));
   return text;
 }

@@ -1,0 +1,32 @@
+/**
+ * Text changes that keep the reader's selection.
+ *
+ * - A text node that the selection touches is changed in place; others are assigned, which Blink does 20 times faster in a
+ *   long paragraph.
+ * - Where there is no selection, asking for it makes Blink lay the page out. So it is asked once for each write, before
+ *   anything has changed, and never in between.
+ */
+let anchor: Node | null = null;
+let focus: Node | null = null;
+
+/** Remember where the selection is. Call it before changing anything below `root`. */
+export function noteSelection(root: Node): void {
+  const selection = root.isConnected ? document.getSelection() : null;
+  anchor = selection?.anchorNode ?? null;
+  focus = selection?.focusNode ?? null;
+}
+
+/** Change a text node's data and keep a selection that touches it. */
+export function setText(text: Text, data: string): void {
+  const old = text.data;
+  if (old === data) return;
+  if (text !== anchor && text !== focus) {
+    text.data = data;
+    return;
+  }
+  let same = 0;
+  const end = Math.min(old.length, data.length);
+  while (same < end && old.charCodeAt(same) === data.charCodeAt(same)) same++;
+  if (same === old.length) text.appendData(data.slice(same));
+  else text.replaceData(same, old.length - same, data.slice(same));
+}
