@@ -3,13 +3,14 @@ import { hasEnded, isBusy, isRunning, type State } from "../store.ts";
 import type { Actions, Look } from "./actions.ts";
 import { Announcer } from "./announcer.tsx";
 import { Banner, Notice } from "./banner.tsx";
-import { Composer, StopButton } from "./composer.tsx";
+import { Composer } from "./composer.tsx";
 import { Empty } from "./empty.tsx";
 import type { Memory } from "./memory.ts";
 import { MessageView } from "./message.tsx";
 import { Resize } from "./resize.tsx";
 import { Scroll } from "./scroll.tsx";
 import { Skeleton } from "./skeleton.tsx";
+import { StopBar } from "./stop.tsx";
 import { Said } from "./user.tsx";
 import "./chat.css";
 
@@ -36,7 +37,7 @@ export function Chat({ state, look, actions, memory }: Props) {
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape stops from anywhere in the chat; Stop is a button too
-    <div class="ipytalk-frame" onKeyDown={onKeyDown}>
+    <div class="ipytalk-frame" data-bare={!look.composer || undefined} onKeyDown={onKeyDown}>
       {state.notice && <Notice text={state.notice} />}
       <Scroll box={box} memory={memory} height={look.height} jumpOn={waiting.at(-1)?.id}>
         {messages.length + waiting.length === 0 && <Empty look={look} actions={actions} />}
@@ -60,11 +61,7 @@ export function Chat({ state, look, actions, memory }: Props) {
       {look.composer ? (
         <Composer state={state} busy={busy} look={look} actions={actions} memory={memory} />
       ) : (
-        busy && (
-          <div class="ipytalk-bar">
-            <StopButton stopping={stopping} onStop={actions.stop} />
-          </div>
-        )
+        busy && <StopBar stopping={stopping} onStop={actions.stop} />
       )}
       <Resize box={box} memory={memory} />
       <Announcer messages={messages} />

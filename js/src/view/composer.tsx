@@ -1,10 +1,12 @@
 import { useEffect, useState } from "preact/hooks";
 import { hasEnded, type State, textOf } from "../store.ts";
 import type { Actions, Look } from "./actions.ts";
+import { focusChat } from "./focus.ts";
 import { Icon } from "./icon.tsx";
 import { Input } from "./input.tsx";
 import type { Memory } from "./memory.ts";
 import "./composer.css";
+import "./stop.css";
 
 interface Props {
   readonly state: State;
@@ -65,36 +67,22 @@ export function Composer({ state, busy, look, actions, memory }: Props) {
         onEnter={send}
         onKey={recall}
       />
-      {busy ? (
-        <StopButton stopping={state.stopping} onStop={actions.stop} />
-      ) : (
-        <button
-          type="button"
-          class="ipytalk-round"
-          aria-label="Send"
-          title="Send (Enter)"
-          disabled={ended || draft.trim() === ""}
-          onClick={send}
-        >
-          <Icon name="send" />
-        </button>
-      )}
+      <button
+        type="button"
+        class="ipytalk-round"
+        aria-label={busy ? "Stop" : "Send"}
+        title={busy ? "Stop (Escape)" : "Send (Enter)"}
+        data-stopping={state.stopping || undefined}
+        disabled={!busy && (ended || draft.trim() === "")}
+        onClick={(event) => {
+          focusChat(event.currentTarget);
+          if (!busy) send();
+          // The second half of a double click on Send isn't meant.
+          else if (event.detail < 2) actions.stop();
+        }}
+      >
+        <Icon name={busy ? "stop" : "send"} />
+      </button>
     </div>
-  );
-}
-
-/** Stop, from the moment of Send. */
-export function StopButton({ stopping, onStop }: { stopping: boolean; onStop: () => void }) {
-  return (
-    <button
-      type="button"
-      class="ipytalk-round"
-      aria-label="Stop"
-      title={stopping ? "Stopping" : "Stop (Escape)"}
-      data-stopping={stopping || undefined}
-      onClick={onStop}
-    >
-      <Icon name="stop" />
-    </button>
   );
 }

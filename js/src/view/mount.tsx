@@ -4,6 +4,7 @@ import type { Store } from "../store.ts";
 import type { Transport } from "../transport.ts";
 import type { Actions, Look } from "./actions.ts";
 import { Chat } from "./chat.tsx";
+import { focusChat } from "./focus.ts";
 import type { Memory } from "./memory.ts";
 
 const TRAITS = ["composer", "height", "title", "placeholder", "suggestions"] as const;
@@ -33,7 +34,10 @@ export function mount(
   let frame = 0;
   const draw = (): void => {
     frame = 0;
+    const { activeElement: focused } = document;
+    const own = root.contains(focused);
     render(<Chat state={store.state} look={lookOf(model)} actions={actions} memory={memory} />, root);
+    if (own && !root.contains(focused)) focusChat(root);
     transport.ack();
   };
   const drawSoon = (): void => {

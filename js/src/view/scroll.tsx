@@ -56,7 +56,10 @@ export function Scroll({ box, memory, height, jumpOn, children }: Props) {
           class="ipytalk-jump"
           aria-label="Jump to latest"
           title="Jump to latest"
-          onClick={() => follower.current?.jump()}
+          onClick={() => {
+            follower.current?.jump();
+            box.current?.focus({ preventScroll: true });
+          }}
         >
           <Icon name="down" />
         </button>

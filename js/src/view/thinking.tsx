@@ -1,7 +1,8 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Body } from "./body.tsx";
 import { Icon } from "./icon.tsx";
 import type { Memory } from "./memory.ts";
+import { useSeconds } from "./seconds.ts";
 import "./thinking.css";
 
 interface Props {
@@ -15,6 +16,13 @@ interface Props {
 /** A model's reasoning, folded unless the person opens it. */
 export function Thinking({ name, text, open, memory }: Props) {
   const [unfolded, setUnfolded] = useState(() => memory.unfolded.includes(name));
+  const [began] = useState(() => performance.now());
+  // How long it took is known to a page that saw it begin.
+  const [seen] = useState(open);
+  const [ended, setEnded] = useState<number | null>(null);
+  useEffect(() => {
+    if (seen && !open) setEnded(Math.round((performance.now() - began) / 1_000));
+  }, [seen, open, began]);
   const toggle = (): void => {
     const others = memory.unfolded.filter((other) => other !== name);
     memory.unfolded = unfolded ? others : [...others, name];
@@ -24,9 +32,20 @@ export function Thinking({ name, text, open, memory }: Props) {
     <div class="ipytalk-thinking" data-open={open || undefined}>
       <button type="button" class="ipytalk-fold" aria-expanded={unfolded} onClick={toggle}>
         <Icon name="chevron" />
-        {open ? "Thinking" : "Thought"}
+        {open ? (
+          <Running since={began} />
+        ) : ended === null ? (
+          "Thought"
+        ) : (
+          `Thought for ${Math.max(1, ended)} s`
+        )}
       </button>
       {unfolded && <Body text={text} open={open} cursor={open} />}
     </div>
   );
+}
+
+function Running({ since }: { since: number }) {
+  const seconds = useSeconds(since);
+  return <>{seconds < 2 ? "Thinking" : `Thinking · ${seconds} s`}</>;
 }

@@ -4,6 +4,7 @@ import type { Message } from "../protocol.ts";
 import { textOf } from "../store.ts";
 import type { Actions } from "./actions.ts";
 import { CopyButton } from "./copy.tsx";
+import { focusChat } from "./focus.ts";
 import { Icon } from "./icon.tsx";
 import { Input } from "./input.tsx";
 
@@ -21,7 +22,10 @@ export function UserMessage({ message, actions, able }: Props) {
     return (
       <Editor
         text={text}
-        onCancel={() => setEditing(false)}
+        onCancel={(editor) => {
+          focusChat(editor);
+          setEditing(false);
+        }}
         onDone={(changed) => {
           setEditing(false);
           actions.edit(message.id, changed);
@@ -68,7 +72,7 @@ function Editor({
 }: {
   text: string;
   onDone: (text: string) => void;
-  onCancel: () => void;
+  onCancel: (editor: Element) => void;
 }) {
   const [draft, setDraft] = useState(text);
   const done = (): void => {
@@ -77,14 +81,14 @@ function Editor({
   const onKey = (event: KeyboardEvent): void => {
     if (event.key !== "Escape") return;
     event.preventDefault();
-    onCancel();
+    if (event.target instanceof Element) onCancel(event.target);
   };
   return (
     <article class="ipytalk-message" data-role="user" data-status="sent" data-editing aria-label="You">
       <div class="ipytalk-editor">
         <Input name="Edit message" value={draft} focus onInput={setDraft} onEnter={done} onKey={onKey} />
         <div class="ipytalk-choices">
-          <button type="button" class="ipytalk-choice" onClick={onCancel}>
+          <button type="button" class="ipytalk-choice" onClick={(event) => onCancel(event.currentTarget)}>
             Cancel
           </button>
           <button type="button" class="ipytalk-choice" data-main onClick={done}>

@@ -53,3 +53,27 @@ test("Stop is sent at once, and shows that it was pressed", async () => {
   await expect.element(button("Stop")).toHaveAttribute("data-stopping");
   expect(chat.commands()).toMatchObject([{ type: "stop" }]);
 });
+
+test("the focus stays in the chat when the button that had it is gone", async () => {
+  chat = open();
+  const inChat = () => chat.el.contains(document.activeElement);
+  await userEvent.fill(message(), "Hello");
+  await userEvent.click(button("Send"));
+  await drawn();
+  expect(inChat()).toBe(true);
+  chat.receive({ type: "insert", seq: 1, message: said("Hello", { id: chat.commands()[0]?.id ?? "" }) });
+  chat.receive({ type: "insert", seq: 2, message: answer({ status: "complete" }) });
+  await drawn();
+  await userEvent.click(button("Retry"));
+  await drawn();
+  expect(inChat()).toBe(true);
+  await userEvent.keyboard("{Escape}");
+  expect(chat.commands().map(({ type }) => type)).toEqual(["send", "retry", "stop"]);
+});
+
+test("a double click on Send doesn't stop what it sent", async () => {
+  chat = open();
+  await userEvent.fill(message(), "Hello");
+  await userEvent.dblClick(button("Send"));
+  expect(chat.commands().map(({ type }) => type)).toEqual(["send"]);
+});
