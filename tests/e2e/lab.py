@@ -22,6 +22,7 @@ from servers.messages import MessagesServer
 
 SRC = Path(__file__).parents[2] / "src"
 SECONDS = 1000.0  # Playwright counts in milliseconds
+WINDOW: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 
 # The SDK's first import alone takes seconds on a busy machine. What is slow for a person is the benchmarks' business.
 expect.set_options(timeout=30 * SECONDS)
@@ -124,7 +125,7 @@ class Notebook:
     @classmethod
     def open(cls, lab: Lab, browser: Browser, path: str, *, context: dict[str, Any] | None = None) -> Notebook:
         """Open `path` in a window of its own and wait until its kernel is idle."""
-        page = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **(context or {})}).new_page()
+        page = browser.new_context(**(WINDOW | (context or {}))).new_page()
         page.set_default_timeout(30 * SECONDS)
         page.goto(f"{lab.url}/doc/tree/{path}?token={lab.token}&reset")
         notebook = cls(page, path)
