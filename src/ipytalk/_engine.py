@@ -41,7 +41,7 @@ class Job:
 
     def start(self, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Begin. On the engine's thread."""
-        if not self._cancelled:
+        if not (self._cancelled or self._engine.ending):
             self._task = asyncio.get_running_loop().create_task(main())
             self._engine.keep(self._task)
 
@@ -65,6 +65,7 @@ class Engine:
 
     def __init__(self) -> None:
         self._pid = os.getpid()
+        self.ending = False  # whether the interpreter exits: an answer that waits its turn begins no more
         self._loop = asyncio.new_event_loop()
         self._loop.set_exception_handler(_log_quietly)
         self._asked: float | None = None  # since when a call waits for the loop's next turn
@@ -125,6 +126,7 @@ class Engine:
             return
 
         async def end() -> None:
+            self.ending = True
             tasks = self._tasks - {asyncio.current_task()}
             for task in tasks:
                 task.cancel()

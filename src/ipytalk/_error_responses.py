@@ -109,12 +109,21 @@ def _explain(response: ErrorResponse, secrets: tuple[str, ...]) -> Failure:
         path=response.path,
         model=response.model,
         status=f" (HTTP {response.status})" if response.status != 200 else "",
-        Wait="Wait a moment, then t" if wait is None else f"Wait {wait:.0f} s, then t" if wait >= 1 else "T",
+        Wait=_begin(wait),
     )
     if said := quote(said, secrets):
         message += f' It said: "{said}"'
     passing = kind in _PASSING and response.headers.get("x-should-retry") != "false"
     return Failure(kind, message, passing, wait)
+
+
+def _begin(wait: float | None) -> str:
+    """Begin the sentence that ends in "ry again"."""
+    if wait is None:
+        return "Wait a moment, then t"
+    if wait < 1:
+        return "T"
+    return f"Wait {wait:.0f} s, then t" if wait < 120 else f"Wait {wait / 60:.0f} min, then t"
 
 
 def _kind(status: int, words: list[str], said: str) -> str:

@@ -229,7 +229,7 @@ class MessagesServer:
         self._tls = tls
         self._loop = asyncio.new_event_loop()
         self._opened: dict[str, asyncio.Event] = {}
-        self._connections: set[asyncio.Task[None]] = set()
+        self._serving: set[asyncio.Task[None]] = set()
         self._socket = socket.create_server(("127.0.0.1", port))
         self.port: int = self._socket.getsockname()[1]
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
@@ -288,17 +288,17 @@ class MessagesServer:
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         assert isinstance(reader, _Reader)
         task = self._loop.create_task(self._serve(reader, writer))
-        self._connections.add(task)
-        task.add_done_callback(self._connections.discard)
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
 
     async def _close(self) -> None:
         self._server.close()
-        await asyncio.sleep(0.01)  # for connections that are just being accepted
-        tasks = list(self._connections)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.sleep(0.01)  # for transports, which close in the loop's next turns
+        for _ in range(3):  # connections that are just being accepted become tasks, and transports close, a turn later
+            await asyncio.sleep(0.01)
+            tasks = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _serve(self, reader: _Reader, writer: asyncio.StreamWriter) -> None:
         try:

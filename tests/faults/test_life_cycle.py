@@ -1,0 +1,252 @@
+"""What is left of an answer when its chat, its thread or its interpreter ends: nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from waiting import wait_for
+
+from ipytalk import Chat, Reply, _engine
+from ipytalk.sources import Claude
+from servers.messages import MessagesServer, answer
+
+SRC = Path(__file__).parents[2] / "src"
+
+
+def claude(server: MessagesServer) -> Claude:
+    return Claude(base_url=server.url, api_key="sk-test")
+
+
+# --- the upstream work ends with the answer ---
+
+END: dict[str, Callable[[Chat, Reply], object]] = {
+    "chat.stop()": lambda chat, _: chat.stop(),
+    "reply.stop()": lambda _, reply: reply.stop(),
+    "chat.close()": lambda chat, _: chat.close(),
+    "chat.clear()": lambda chat, _: chat.clear(),
+    "chat.retry()": lambda chat, _: chat.retry(),
+}
+
+
+@pytest.mark.parametrize("place", ["request", "start", "word"])
+@pytest.mark.parametrize("end", END.values(), ids=END.keys())
+def test_the_server_sees_the_connection_close(
+    end: Callable[[Chat, Reply], object], place: str, server: MessagesServer
+) -> None:
+    server.hold(place)
+    chat = Chat(claude(server))
+    reply = chat.send("Hello")
+    wait_for(lambda: reply.text if place == "word" else server.requests)
+    end(chat, reply)
+    server.wait_for(lambda: server.requests[0].closed)
+    chat.close()
+
+
+def test_a_plain_generator_is_closed_as_soon_as_it_yields_again() -> None:
+    go, closed = threading.Event(), threading.Event()
+
+    def source(messages: Any) -> Iterator[str]:
+        try:
+            yield "one"
+            go.wait(20)
+            yield "two"
+        finally:
+            closed.set()
+
+    chat = Chat(source)
+    reply = chat.send("Hello")
+    wait_for(lambda: reply.text)
+    chat.stop()
+    assert (reply.status, reply.text) == ("complete", "one")
+    go.set()
+    assert closed.wait(20)
+    assert reply.text == "one"
+
+
+def test_nothing_that_a_stopped_source_still_says_is_heard() -> None:
+    async def stubborn(messages: Any) -> AsyncIterator[str]:
+        yield "one"
+        for _ in range(3):
+            try:
+                await asyncio.sleep(20)
+            except asyncio.CancelledError:  # noqa: PERF203  # it is what a stubborn source does
+                yield " more"
+
+    chat = Chat(stubborn)
+    reply = chat.send("Hello")
+    wait_for(lambda: reply.text)
+    chat.stop()
+    again = chat.send("Hello")
+    wait_for(lambda: again.text)
+    chat.stop()
+    assert [message.text for message in chat.messages] == ["Hello", "one", "Hello", "one"]
+
+
+# --- a source that blocks the engine's thread ---
+
+
+def test_stop_and_other_chats_work_while_a_source_blocks_the_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_engine, "STUCK", 0.2)
+    go = threading.Event()
+
+    async def blocks(messages: Any) -> AsyncIterator[str]:
+        yield "one"
+        go.wait(20)  # not awaited: the whole loop stands still
+        yield " two"
+
+    chat = Chat(blocks)
+    reply = chat.send("Hello")
+    wait_for(lambda: reply.text)
+    stuck = _engine.get_engine()
+    chat.stop()
+    assert (reply.status, reply.stop_reason, reply.text) == ("complete", "stopped", "one")
+    assert reply.result(0) is reply
+
+    wait_for(lambda: not stuck.usable)
+
+    def fine(messages: Any) -> list[str]:
+        return ["fine"]
+
+    assert Chat(fine).send("Hello").result(20).text == "fine"
+    assert chat.messages[-1].text == "one"
+    go.set()
+    wait_for(lambda: stuck.usable)
+    assert chat.messages[-1].text == "one"
+
+
+# --- an interpreter that exits in mid-answer ---
+
+EXITS = {
+    "while an answer streams": """
+chat = Chat(Claude(base_url=URL, api_key="sk-test"))
+reply = chat.send("Hello")
+while not reply.text:
+    time.sleep(0.01)
+""",
+    "while the SDK is imported": """
+Chat(Claude(base_url=URL, api_key="sk-test")).send("Hello")
+""",
+    "while a plain generator blocks": """
+def source(messages):
+    yield "one"
+    time.sleep(60)
+reply = Chat(source).send("Hello")
+while not reply.text:
+    time.sleep(0.01)
+""",
+    "while an async source blocks the thread": """
+async def source(messages):
+    yield "one"
+    time.sleep(60)
+reply = Chat(source).send("Hello")
+while not reply.text:
+    time.sleep(0.01)
+""",
+    "while others wait their turn": """
+async def source(messages):
+    yield "one"
+    await asyncio.sleep(60)
+chat = Chat(source)
+replies = [chat.send("Hello") for _ in range(3)]
+while not replies[0].text:
+    time.sleep(0.01)
+""",
+    "while it waits for the next try": """
+def source(messages):
+    raise ipytalk.SourceError("Not now.", retryable=True, retry_after=60)
+reply = Chat(source).send("Hello")
+while not reply.message.retry:
+    time.sleep(0.01)
+""",
+}
+
+
+@pytest.mark.parametrize("ending", EXITS.values(), ids=EXITS.keys())
+def test_an_interpreter_exits_in_silence(ending: str, server: MessagesServer) -> None:
+    server.hold()
+    code = f"""
+import asyncio
+import time
+import ipytalk
+from ipytalk import Chat
+from ipytalk.sources import Claude
+URL = {server.url!r}
+{ending}
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", code], env={"PYTHONPATH": str(SRC)}, capture_output=True, timeout=50, check=False
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (0, b"", b"")
+    for request in server.requests:
+        server.wait_for(lambda request=request: request.over)
+
+
+# --- many answers ---
+
+
+def several(server: MessagesServer) -> list[Callable[..., Any]]:
+    """Sources of every kind that end in every way."""
+
+    async def tells(messages: Any) -> AsyncIterator[str]:
+        yield "one "
+        yield "two"
+
+    def tells_plainly(messages: Any) -> Iterator[str]:
+        yield "one "
+        yield "two"
+
+    async def fails(messages: Any) -> AsyncIterator[str]:
+        yield "one "
+        raise ValueError("no more")
+
+    def fails_plainly(messages: Any) -> Iterator[str]:
+        raise ValueError("no more")
+        yield ""
+
+    return [tells, tells_plainly, fails, fails_plainly, claude(server)]
+
+
+def test_many_answers_leave_no_thread_and_no_word_behind(
+    server: MessagesServer, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    server.default = answer("one two")
+    caplog.set_level(logging.DEBUG, logger="ipytalk")
+    caplog.set_level(logging.DEBUG, logger="asyncio")
+    chats = [Chat(source, retries=0) for source in several(server)]
+    for chat in chats:
+        chat.send("Warm up.").result(20)
+    threads = wait_for_rest()
+    for turn in range(60):
+        for chat in chats:
+            reply = chat.send(f"Turn {turn}.")
+            if turn % 10 == 9:
+                reply.stop()
+            reply.result(20)
+        if turn % 20 == 19:
+            for chat in chats:
+                chat.clear()
+    assert wait_for_rest() <= threads
+    assert sum(thread.name == "ipytalk-engine" and thread.is_alive() for thread in threading.enumerate()) >= 1
+    gc.collect()
+    assert capfd.readouterr() == ("", "")
+    assert [record for record in caplog.records if "never retrieved" in record.getMessage()] == []
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+def wait_for_rest() -> set[str]:
+    """Give the names of the threads that stay when no answer is made."""
+
+    def resting() -> set[str]:
+        names = {thread.name for thread in threading.enumerate()}
+        return set() if names & {"ipytalk-pump", "ipytalk-call"} else names
+
+    return wait_for(resting)
