@@ -79,12 +79,12 @@ export function unwrap(model: AnyModel): RawModel | null {
  * `"gone"` if it doesn't know this widget. Rejects if there is no such channel.
  */
 export function askOnControl(
-  kernel: Kernel | null,
+  kernel: Kernel,
   id: string,
   command: Command,
 ): Promise<Reply | "absent" | "gone"> {
   return new Promise((resolve, reject) => {
-    if (!kernel?.sendControlMessage) throw new Error("the host gives no control channel");
+    if (!kernel.sendControlMessage) throw new Error("the host gives no control channel");
     const future = kernel.sendControlMessage(request(kernel, { widget: id, ...command }), true);
     const end = (): void => {
       clearTimeout(timer);

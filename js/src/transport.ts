@@ -13,7 +13,7 @@ const RESYNC_SELDOM = 30_000;
 /** While an answer streams, the model's own copy is brought up to date this often. */
 const KEEP_EVERY = 5_000;
 /** What the person didn't ask for; that it failed is no news. */
-const UNSEEN: ReadonlySet<string> = new Set(["ack", "transcript"]);
+const UNSEEN: ReadonlySet<string> = new Set(["hello", "ack", "transcript"]);
 
 export interface Transport {
   /** Send what the person asked for. */
@@ -58,8 +58,10 @@ export function createTransport(
 
   /** Control channel first, the comm if that brings no reply. The kernel runs each id once. */
   async function deliver(command: Command): Promise<void> {
-    if (control !== "absent" && id) {
-      const asked = askOnControl(kernelOf(model), id, command).then((reply) => {
+    const kernel = control === "absent" ? null : kernelOf(model);
+    const route = id !== null && kernel?.sendControlMessage ? { id, kernel } : null;
+    if (route) {
+      const asked = askOnControl(route.kernel, route.id, command).then((reply) => {
         control = reply === "absent" ? "absent" : "works";
         if (typeof reply === "string") return false;
         take(command, reply);
@@ -69,11 +71,12 @@ export function createTransport(
       if (inTime || signal.aborted) return;
     }
     // The next ack says the same, and more; a transcript can only come as a reply.
-    if (command.type === "transcript" || (command.type === "ack" && control !== "absent")) return;
+    if (command.type === "transcript" || (command.type === "ack" && route && control !== "absent")) return;
     try {
       model.send(command);
     } catch {
       // After a restart, ipywidgets throws "Cannot send".
+      if (UNSEEN.has(command.type)) return;
       store.dispatch({
         type: "refused",
         id: command.id,

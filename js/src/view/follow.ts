@@ -23,7 +23,7 @@ export function follow(
 ): Follower {
   const life = new AbortController();
   let following = memory.top === null;
-  let shown = true;
+  let shown = box.clientHeight > 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const grown = (): void => {

@@ -62,6 +62,18 @@ test("a view that the host takes off the page for a while comes back as it was",
   await expectThings();
 });
 
+test("a view that is made off the page has them when it is put there", async () => {
+  chat = open(traits);
+  await leaveThings();
+  chat.view.hide();
+  const { el } = chat.show();
+  el.remove();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  document.body.append(el);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await expectThings();
+});
+
 test("a view that followed the end follows it when it comes back", async () => {
   chat = open(traits);
   await drawn();
