@@ -22,6 +22,9 @@ export interface LinkTail {
   readonly end: number;
 }
 
+/** As cmark: without a limit `[a]([a]([a](...` takes quadratic time. */
+const MAX_PARENTHESES = 32;
+
 const NO_TAIL: LinkTail = { end: NO, href: "", title: "" };
 const MORE_TAIL: LinkTail = { end: MORE, href: "", title: "" };
 
@@ -66,8 +69,9 @@ function scanDestination(text: string, at: number): number {
   for (; i < text.length; i++) {
     const c = text.charCodeAt(i);
     if (c === 92 && ESCAPABLE.test(text.charAt(i + 1))) i++;
-    else if (c === 40) depth++;
-    else if (c === 41) {
+    else if (c === 40) {
+      if (++depth > MAX_PARENTHESES) return NO;
+    } else if (c === 41) {
       if (depth === 0) break;
       depth--;
     } else if (isSpace(c)) break;

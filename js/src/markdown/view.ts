@@ -248,6 +248,10 @@ class ContainerView implements BlockView {
 
   update(block: Block): void {
     this.children.sync(block);
+    if (this.kind !== "item") return;
+    // For the style sheet: a `:has()` would be looked at again at every change.
+    const box = this.element.firstElementChild?.firstChild;
+    this.element.toggleAttribute("data-task", box instanceof HTMLInputElement);
   }
 }
 

@@ -22,6 +22,7 @@ export function asSpecified(root: HTMLElement): string {
   for (const code of copy.querySelectorAll("pre > code")) code.replaceChildren(code.textContent ?? "");
   for (const pre of copy.querySelectorAll("pre")) pre.removeAttribute("tabindex");
   for (const wrapper of copy.querySelectorAll(".ipytalk-code, .ipytalk-table")) unwrap(wrapper);
+  for (const item of copy.querySelectorAll("[data-task]")) item.removeAttribute("data-task");
   for (const list of copy.querySelectorAll("[data-tight]")) {
     list.removeAttribute("data-tight");
     for (const paragraph of list.querySelectorAll(":scope > li > p")) unwrap(paragraph);
