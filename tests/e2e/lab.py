@@ -117,18 +117,23 @@ def _address(process: subprocess.Popen[bytes], runtime: Path, log: Path) -> str:
 class Notebook:
     """A notebook open in JupyterLab, driven as a person would."""
 
-    def __init__(self, page: Page, path: str) -> None:
+    def __init__(self, page: Page, path: str, url: str) -> None:
         self.page = page
         self.path = path
+        self._url = url
         self._windows: list[Notebook] = []
 
     @classmethod
     def open(cls, lab: Lab, browser: Browser, path: str, *, context: dict[str, Any] | None = None) -> Notebook:
         """Open `path` in a window of its own and wait until its kernel is idle."""
-        page = browser.new_context(**(WINDOW | (context or {}))).new_page()
+        return cls._open(browser, f"{lab.url}/doc/tree/{path}?token={lab.token}&reset", path, context or {})
+
+    @classmethod
+    def _open(cls, browser: Browser, url: str, path: str, context: dict[str, Any]) -> Notebook:
+        page = browser.new_context(**(WINDOW | context)).new_page()
         page.set_default_timeout(30 * SECONDS)
-        page.goto(f"{lab.url}/doc/tree/{path}?token={lab.token}&reset")
-        notebook = cls(page, path)
+        page.goto(url)
+        notebook = cls(page, path, url)
         notebook.ready()
         return notebook
 
@@ -224,13 +229,8 @@ class Notebook:
         """Open the same notebook in a second browser, which closes with this one."""
         browser = self.page.context.browser
         assert browser is not None
-        page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-        page.set_default_timeout(30 * SECONDS)
-        page.goto(self.page.url)
-        window = Notebook(page, self.path)
-        self._windows.append(window)
-        window.ready()
-        return window
+        self._windows.append(Notebook._open(browser, self._url, self.path, {}))
+        return self._windows[-1]
 
     def hide_tab(self) -> None:
         """Be a tab in the background, as far as a page can tell: no animation frames."""

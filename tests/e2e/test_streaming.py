@@ -3,30 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import pytest
-from lab import Notebook
+from lab import KEY, Notebook, claude_cell
 from playwright.sync_api import expect
 
 from servers.messages import MessagesServer, answer
-
-KEY = "sk-ant-a-key-that-nobody-may-see"
-
-
-@pytest.fixture
-def claude() -> Iterator[MessagesServer]:
-    with MessagesServer() as server:
-        yield server
-
-
-def claude_cell(server: MessagesServer) -> str:
-    return f"""
-from ipytalk import Chat
-from ipytalk.sources import Claude
-chat = Chat(Claude(base_url={server.url!r}, api_key={KEY!r}))
-chat
-"""
 
 
 def test_the_demo_streams_without_a_key_and_says_that_it_is_a_demo(open_notebook: Callable[..., Notebook]) -> None:
