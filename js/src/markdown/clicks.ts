@@ -9,6 +9,8 @@ export function listen(root: HTMLElement): void {
     }
     const image = target?.closest<HTMLElement>(".ipytalk-image");
     if (image) {
+      // It may stand in a link.
+      event.preventDefault();
       loadImage(image);
       return;
     }

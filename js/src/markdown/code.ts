@@ -24,6 +24,9 @@ export class CodeView implements BlockView {
   /** The last text node: the plain complete lines of the group (`base`), then the line that is being typed. */
   private tailText = document.createTextNode("");
   private base = "";
+  /** The last complete line's end is drawn only when more follows: a cursor behind it would need a line of its own. */
+  private owesLineEnd = false;
+  private closed = false;
   private language = "";
   private highlighter: Highlighter | null = null;
   private state: unknown = null;
@@ -54,9 +57,8 @@ export class CodeView implements BlockView {
     const count = textLines(block);
     const complete = block.partial ? Math.min(count, lines.length - 1) : count;
     while (this.drawn < complete) this.addLine(lines[this.drawn] ?? "");
-    const typed = count > complete ? visibleCode(lines[count - 1] ?? "") : "";
-    if (typed && !this.group) this.openGroup();
-    setText(this.tailText, this.base + typed);
+    this.closed = !block.open;
+    this.showTyped(count > complete ? visibleCode(lines[count - 1] ?? "") : "");
   }
 
   /** Colour what is drawn, and all that comes. */
@@ -69,9 +71,22 @@ export class CodeView implements BlockView {
     this.group = null;
     this.drawn = 0;
     this.base = "";
+    this.owesLineEnd = false;
     while (this.drawn < done) this.addLine(lines[this.drawn] ?? "");
+    this.showTyped(typed);
+  }
+
+  private showTyped(typed: string): void {
     if (typed && !this.group) this.openGroup();
+    if (typed || this.closed) this.payLineEnd();
     setText(this.tailText, this.base + typed);
+  }
+
+  private payLineEnd(): void {
+    if (!this.owesLineEnd) return;
+    this.owesLineEnd = false;
+    if (this.highlighter) this.tailText.before("\n");
+    else this.base += "\n";
   }
 
   private setLanguage(language: string): void {
@@ -91,28 +106,26 @@ export class CodeView implements BlockView {
   }
 
   private openGroup(): void {
-    this.flushBase();
+    this.payLineEnd();
+    setText(this.tailText, this.base);
+    this.base = "";
     this.group = document.createElement("span");
     this.tailText = document.createTextNode("");
     this.group.append(this.tailText);
     this.code.append(this.group);
   }
 
-  private flushBase(): void {
-    setText(this.tailText, this.base);
-    this.base = "";
-  }
-
   private addLine(source: string): void {
     if (this.drawn % GROUP === 0 && (this.drawn > 0 || !this.group)) this.openGroup();
+    this.payLineEnd();
+    this.owesLineEnd = true;
     this.drawn++;
     const line = visibleCode(source);
     if (!this.highlighter) {
-      this.base += `${line}\n`;
+      this.base += line;
       return;
     }
     for (const [className, text] of this.highlighter.line(this.state, line)) this.addToken(className, text);
-    this.addToken(null, "\n");
   }
 
   private addToken(className: string | null, text: string): void {

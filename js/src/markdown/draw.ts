@@ -109,6 +109,15 @@ class Drawing {
       this.fill(cursor, node);
       return cursor;
     }
+    // The reader has loaded the image.
+    if (
+      node.kind === "image" &&
+      cursor instanceof HTMLImageElement &&
+      cursor.getAttribute("src") === node.href
+    ) {
+      this.cursor = cursor.nextSibling;
+      return cursor;
+    }
     const element = document.createElement(shape.tag);
     if (shape.className) element.className = shape.className;
     this.fill(element, node);

@@ -3,14 +3,15 @@
  *
  * - What stands before the safe point is never parsed or touched again, as long as the new source starts with the same
  *   text; if it doesn't (a definition was taken off, a cell was split otherwise), all is drawn anew.
- * - A long suffix without a safe point (an opener that never closes) is redrawn only after it grew by 1/64: linear cost
- *   for hostile input, and nobody sees the difference.
+ * - A long suffix without a safe point (an opener that never closes) is redrawn only after it grew by 1/64, a huge one by
+ *   1/8: linear cost for hostile input, and nobody sees the difference.
  */
 import { draw, type Frozen } from "./draw.ts";
 import { parseInline, type References } from "./inline.ts";
 import type { Renderers } from "./renderers.ts";
 
 const LONG_SUFFIX = 2048;
+const HUGE_SUFFIX = 16_384;
 /** A text node longer than this is frozen as a whole, and the text goes on in a new one. */
 const LONG_TEXT = 2048;
 
@@ -40,7 +41,8 @@ export class Leaf {
     if (source === this.source && open === this.open) return;
     if (!source.startsWith(this.source.slice(0, this.safeAt))) this.reset();
     const suffix = source.length - this.safeAt;
-    if (open && suffix > LONG_SUFFIX && source.length - this.source.length < suffix / 64) return;
+    const step = suffix > HUGE_SUFFIX ? suffix / 8 : suffix / 64;
+    if (open && suffix > LONG_SUFFIX && source.length - this.source.length < step) return;
     this.source = source;
     this.open = open;
     this.drawSuffix();

@@ -210,8 +210,8 @@ class TextView implements BlockView {
 }
 
 function setChecked(box: HTMLInputElement, checked: boolean): void {
-  if (checked) box.setAttribute("checked", "");
-  else box.removeAttribute("checked");
+  box.toggleAttribute("checked", checked);
+  box.setAttribute("aria-label", checked ? "done" : "to do");
 }
 
 /** Without the white space at the end that Markdown drops; a no-break space stays. */

@@ -23,6 +23,7 @@ export function asSpecified(root: HTMLElement): string {
   for (const pre of copy.querySelectorAll("pre")) pre.removeAttribute("tabindex");
   for (const wrapper of copy.querySelectorAll(".ipytalk-code, .ipytalk-table")) unwrap(wrapper);
   for (const item of copy.querySelectorAll("[data-task]")) item.removeAttribute("data-task");
+  for (const box of copy.querySelectorAll("input")) box.removeAttribute("aria-label");
   for (const list of copy.querySelectorAll("[data-tight]")) {
     list.removeAttribute("data-tight");
     for (const paragraph of list.querySelectorAll(":scope > li > p")) unwrap(paragraph);
