@@ -25,14 +25,14 @@ export class Bench {
     this.#browser = browser;
   }
 
-  static async open(folder: string, renderers: readonly string[]): Promise<Bench> {
+  static async open(folder: string, renderers: readonly string[], bare = false): Promise<Bench> {
     const files = new Map<string, Buffer>();
     const bench = new Bench(
       files,
       createServer((request, response) => {
         const path = new URL(request.url ?? "/", "http://page").pathname;
         const renderer = path.match(/^\/(\w+)\.html$/)?.[1];
-        const styled = renderer && files.has(`/renderers/${renderer}.css`);
+        const styled = renderer && !bare && files.has(`/renderers/${renderer}.css`);
         const link = styled ? `<link rel="stylesheet" href="/renderers/${renderer}.css">` : "";
         const body = renderer ? Buffer.from(HTML(link)) : files.get(path);
         const type = path.endsWith(".js")

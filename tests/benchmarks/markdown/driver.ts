@@ -18,6 +18,7 @@ Without names, all three. Every figure comes from one Chromium; the renderers ta
   --rounds N         runs of ipytalk and smd, whose medians are printed (default: 5)
   --full             time every flush of streamdown and marked at 50k tokens too (minutes), instead of a sample
   --with LIST        highlighting,math: ipytalk with its on-demand parts (line 9)
+  --bare             ipytalk without its stylesheet, as the peers are drawn
   --giant TEXT       only the giant blocks whose name contains TEXT
   --json FILE        write every figure to FILE`;
 
@@ -37,6 +38,7 @@ export async function main(folder: string, argv: string[]): Promise<number> {
       rounds: { type: "string", default: "5" },
       full: { type: "boolean", default: false },
       with: { type: "string", default: "" },
+      bare: { type: "boolean", default: false },
       giant: { type: "string", default: "" },
       json: { type: "string" },
       help: { type: "boolean", short: "h", default: false },
@@ -53,11 +55,12 @@ export async function main(folder: string, argv: string[]): Promise<number> {
   const parts = { highlighting: values.with.includes("highlighting"), math: values.with.includes("math") };
   const rounds = Number(values.rounds);
   const results: Record<string, unknown> = {};
-  const bench = await Bench.open(folder, renderers);
+  const bench = await Bench.open(folder, renderers, values.bare);
   try {
     const versions = { smd: "streaming-markdown", streamdown: "streamdown", marked: "marked" };
     const peers = Object.entries(versions).map(([name, pack]) => `${name} ${versionOf(folder, pack)}`);
     console.log(`Chromium ${bench.version()}, ${cpus().length} cores; ${peers.join(", ")}`);
+    console.log(`ipytalk ${values.bare ? "without" : "with"} its stylesheet; none is loaded for the peers`);
     if (values.with) console.log(`ipytalk with ${values.with}`);
 
     if (asked.includes("cost")) {
