@@ -1,4 +1,4 @@
-import type { Change, FromKernel, Message, Part, Request, Snapshot } from "./protocol";
+import type { Change, Failure, FromKernel, Message, Part, Request, Snapshot } from "./protocol";
 
 /** Whether there is a kernel behind this chat: `ended` for good (restart, crash, shutdown, or only a saved file). */
 export type Kernel = "live" | "reconnecting" | "restarted" | "dead" | "shutdown" | "saved";
@@ -83,8 +83,7 @@ export function reduce(state: State, action: Action): State {
       };
     }
     case "kernel":
-      if (action.kernel === state.kernel) return state;
-      return hasEnded(action.kernel) ? cutOff(state, action.kernel) : { ...state, kernel: action.kernel };
+      return turn(state, action.kernel);
     case "read":
       return { ...state, refused: null };
     default: {
@@ -219,19 +218,25 @@ function ask(state: State, id: string, request: Request, at: number): State {
   }
 }
 
-const LAST_WORDS: Partial<Record<Kernel, string>> = {
-  restarted: "The kernel was restarted before this answer was finished.",
-  dead: "The kernel died before this answer was finished.",
-  shutdown: "The kernel was shut down before this answer was finished.",
-  saved: "The notebook was closed before this answer was finished.",
+const CUT_OFF: Failure = {
+  kind: "kernel",
+  message: "The answer was cut off when its kernel ended.",
+  retryable: false,
+  retry_after: null,
 };
 
-/** Nothing more will come: what runs ends here, with the text that it has. */
-function cutOff(state: State, kernel: Kernel): State {
-  const message = LAST_WORDS[kernel] ?? "";
-  const failure = { kind: "kernel", message, retryable: false, retry_after: null };
+/** A crash first looks like a restart, and a shutdown like a crash: what is further on here corrects what came before. */
+const ENDS: readonly Kernel[] = ["restarted", "dead", "shutdown"];
+
+function turn(state: State, kernel: Kernel): State {
+  if (hasEnded(state.kernel)) {
+    const better = state.kernel !== "saved" && ENDS.indexOf(kernel) > ENDS.indexOf(state.kernel);
+    return better ? { ...state, kernel } : state;
+  }
+  if (!hasEnded(kernel)) return kernel === state.kernel ? state : { ...state, kernel };
+  // Nothing more will come: what runs ends here, with the text that it has.
   const messages = state.messages.map(
-    (m): Message => (isRunning(m) ? { ...m, status: "error", error: failure, retry: null } : m),
+    (m): Message => (isRunning(m) ? { ...m, status: "error", error: CUT_OFF, retry: null } : m),
   );
   return { ...state, kernel, messages, waiting: [], stopping: false, asked: null };
 }

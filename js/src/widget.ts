@@ -1,7 +1,7 @@
 import type { AnyModel, InitializeProps, RenderProps } from "@anywidget/types";
 import { unwrap } from "./control.ts";
 import { watchKernel } from "./lifeline.ts";
-import { createStore, hasEnded, type Store } from "./store.ts";
+import { createStore, type Store } from "./store.ts";
 import { createTransport, type Transport } from "./transport.ts";
 import { type Memory, recall } from "./view/memory.ts";
 import { mount } from "./view/mount.tsx";
@@ -28,7 +28,6 @@ export default () => {
       model,
       raw,
       (kernel) => {
-        if (hasEnded(store.state.kernel)) return;
         const back = kernel === "live" && store.state.kernel === "reconnecting";
         store.dispatch({ type: "kernel", kernel });
         if (back) transport.hello();

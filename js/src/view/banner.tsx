@@ -6,8 +6,8 @@ const NEWS: Record<Kernel, string> = {
   live: "",
   reconnecting: "Connection lost. Reconnecting; nothing that was said is lost.",
   restarted: "The kernel was restarted. Run the cell again to go on.",
-  dead: "The kernel died. Restart it, and run the cell again to go on.",
-  shutdown: "The kernel was shut down. Start one, and run the cell again to go on.",
+  dead: "The kernel died. Run the cell again to go on.",
+  shutdown: "The kernel was shut down. Run the cell again to go on.",
   saved: "This is the conversation as it was saved. Run the cell again to go on.",
 };
 

@@ -32,7 +32,7 @@ export function Chat({ state, look, actions, memory }: Props) {
   const unseen = waiting.filter(({ id }) => !messages.some((message) => message.id === id));
 
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === "Escape" && busy && !event.defaultPrevented) actions.stop();
+    if (event.key === "Escape" && busy && !event.isComposing && !event.defaultPrevented) actions.stop();
   };
 
   return (

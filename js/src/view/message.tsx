@@ -1,5 +1,5 @@
 import { Component, createRef } from "preact";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import type { Message } from "../protocol.ts";
 import { isRunning, textOf } from "../store.ts";
 import type { Actions } from "./actions.ts";
@@ -82,7 +82,8 @@ function Answer({ message, actions, memory, able, last, stopping, paint }: Props
   const running = isRunning(message);
   const text = textOf(message);
   const begun = parts.length > 0;
-  useEffect(() => {
+  useLayoutEffect(() => {
+    // The next frame begins when this one has been painted.
     if (begun) requestAnimationFrame(() => actions.painted(id));
   }, [begun, id, actions]);
   return (

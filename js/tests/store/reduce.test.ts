@@ -101,6 +101,18 @@ test("the end of the kernel ends what runs, and keeps its text", () => {
   expect(state.messages[0]?.error?.kind).toBe("kernel");
 });
 
+test("what ended the kernel is told by the last word on it, and nothing brings it back", () => {
+  const crashed = having(
+    started,
+    { type: "kernel", kernel: "restarted" },
+    { type: "kernel", kernel: "dead" },
+  );
+  expect(crashed.kernel).toBe("dead");
+  expect(having(crashed, { type: "kernel", kernel: "shutdown" }).kernel).toBe("shutdown");
+  expect(having(crashed, { type: "kernel", kernel: "restarted" }).kernel).toBe("dead");
+  expect(having(crashed, { type: "kernel", kernel: "live" }).kernel).toBe("dead");
+});
+
 test("a lost connection ends nothing", () => {
   const state = having(started, { type: "kernel", kernel: "reconnecting" });
   expect(isBusy(state)).toBe(true);
