@@ -6,7 +6,8 @@ import re
 from typing import Any
 
 import pytest
-from table import FAULTS, KEY, Fault
+from fault import KEY, Fault
+from table import FAULTS
 
 from ipytalk import Chat, Reply
 from ipytalk.sources import Claude

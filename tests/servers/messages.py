@@ -290,6 +290,7 @@ class MessagesServer:
         task = self._loop.create_task(self._serve(reader, writer))
         self._serving.add(task)
         task.add_done_callback(self._serving.discard)
+        task.add_done_callback(lambda _: writer.close())  # also where it was cancelled before it began
 
     async def _close(self) -> None:
         self._server.close()
@@ -313,8 +314,6 @@ class MessagesServer:
                 await self._respond(request, reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
             pass
-        finally:
-            writer.close()
 
     async def _receive(self, reader: _Reader) -> Request | None:
         first = await reader.read(1)
