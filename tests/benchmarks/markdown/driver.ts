@@ -19,7 +19,7 @@ Without names, all three. Every figure comes from one Chromium; the renderers ta
   --full             time every flush of streamdown and marked at 50k tokens too (minutes), instead of a sample
   --with LIST        highlighting,math: ipytalk with its on-demand parts (line 9)
   --bare             ipytalk without its stylesheet, as the peers are drawn
-  --giant TEXT       only the giant blocks whose name contains TEXT
+  --giant TEXT       only the giant block named TEXT, or those whose name contains it
   --json FILE        write every figure to FILE`;
 
 /** Linear enough to be timed at each flush, as often as asked. */
@@ -87,7 +87,8 @@ export async function main(folder: string, argv: string[]): Promise<number> {
     if (asked.includes("giants")) {
       const rows: { renderer: string; runs: GiantFigures[] }[] = [];
       for (const [at, giant] of GIANTS.entries()) {
-        if (!giant.name.includes(values.giant)) continue;
+        const exact = GIANTS.some(({ name }) => name === values.giant);
+        if (exact ? giant.name !== values.giant : !giant.name.includes(values.giant)) continue;
         const runs = new Map<string, GiantFigures[]>(renderers.map((renderer) => [renderer, []]));
         for (let round = 0; round < rounds; round++) {
           for (const renderer of renderers) {
