@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Generator, Iterator
-from pathlib import Path
 from typing import Any
 
+import kernels
 import pytest
 from chromium import ADVICE, FLAGS, find_chromium
-from lab import SRC, Lab, Notebook, serve
+from lab import CACHE, Lab, Notebook, serve
 from playwright.sync_api import Browser, sync_playwright
 
 from servers.messages import MessagesServer
 
-CACHE = Path(__file__).parents[2] / ".cache"
-OLD_KERNEL = "6.31.0"
 FAILED = pytest.StashKey[bool]()
 
 
@@ -42,42 +36,14 @@ def browser() -> Iterator[Browser]:
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """The one server of the run; it knows the kernels ``python3`` and ``ipykernel6``."""
     folder = tmp_path_factory.mktemp("lab")
-    here = str(Path(__file__).parent)  # for `seeded`
-    install_kernel(folder / "data", "python3", Path(sys.executable), {})
-    install_kernel(folder / "data", "ipykernel6", old_kernel(), {"PYTHONPATH": f"{SRC}{os.pathsep}{here}"})
-    with serve(folder, environment={"PYTHONPATH": here}) as running:
+    kernels.install_old(folder / "data")
+    with serve(folder, environment={"PYTHONPATH": str(kernels.HERE)}) as running:
         yield running
-
-
-def install_kernel(data: Path, name: str, python: Path, environment: dict[str, str]) -> None:
-    """Tell the server of a kernel."""
-    spec = {
-        "argv": [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"],
-        "display_name": name,
-        "language": "python",
-        "env": environment,
-    }
-    folder = data / "kernels" / name
-    folder.mkdir(parents=True)
-    (folder / "kernel.json").write_text(json.dumps(spec))
-
-
-def old_kernel() -> Path:
-    """Give the Python of an environment with the last ipykernel that has no subshells; made once."""
-    folder = CACHE / f"ipykernel-{OLD_KERNEL}"
-    python = folder / "bin" / "python"
-    if not (folder / "ready").exists():
-        uv = os.environ.get("UV", "uv")
-        subprocess.run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, folder], check=True)
-        packages = [f"ipykernel=={OLD_KERNEL}", "ipywidgets", "anywidget", "anthropic"]
-        subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *packages], check=True)
-        (folder / "ready").touch()
-    return python
 
 
 @pytest.fixture(params=["python3", "ipykernel6"])
 def kernel(request: pytest.FixtureRequest) -> str:
-    """The newest ipykernel, and the oldest that is supported."""
+    """The newest ipykernel, and the oldest that is supported: see `kernels`."""
     return request.param
 
 

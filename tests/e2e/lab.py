@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from servers.messages import MessagesServer
 
 SRC = Path(__file__).parents[2] / "src"
+CACHE = Path(__file__).parents[2] / ".cache"
 SECONDS = 1000.0  # Playwright counts in milliseconds
 WINDOW: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 
@@ -41,6 +42,18 @@ chat
 """
 
 
+def twin_of(saved: Any) -> str:
+    """Give what a saved notebook keeps of its one chat."""
+    (output,) = [
+        output
+        for cell in saved["cells"]
+        for output in cell["outputs"]
+        if "ipytalk-twin" in "".join(output.get("data", {}).get("text/markdown", ""))
+    ]
+    assert "".join(output["data"]["text/markdown"]).startswith("".join(output["data"]["text/plain"]))
+    return "".join(output["data"]["text/plain"])
+
+
 @dataclass
 class Lab:
     """A running server, whose notebooks lie in `root`."""
@@ -55,6 +68,11 @@ class Lab:
         request = urllib.request.Request(f"{self.url}/{path}", headers={"Authorization": f"token {self.token}"})
         with urllib.request.urlopen(request, timeout=10) as response:
             return json.load(response)
+
+    def kernel_state(self, notebook: str) -> str:
+        """Give what the server takes the kernel of `notebook` for, such as ``busy``."""
+        (session,) = [each for each in self.get("api/sessions") if each["path"] == notebook]
+        return str(session["kernel"]["execution_state"])
 
     def write(self, name: str, cells: Sequence[str], kernel: str = "python3") -> Path:
         """Write a notebook of code cells."""

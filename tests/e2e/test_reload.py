@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from lab import ChatWidget, Notebook
+from lab import ChatWidget, Notebook, twin_of
 from network import Network
 from playwright.sync_api import expect
 from seeded import SEEDED, markdown_of, text_of
@@ -42,19 +41,7 @@ def expect_whole(notebook: Notebook, *seeds: str) -> None:
     chat.expect_status("complete")
     expect(chat.answer.locator("pre code")).to_have_js_property("textContent", text_of(seeds[-1]) + "\n")
     whole = "\n\n".join(f"> {seed}\n\n{markdown_of(seed)}" for seed in seeds)
-    notebook.expect_saved(lambda saved: twin(saved) == whole)
-
-
-def twin(saved: Any) -> str:
-    """What the saved notebook keeps of its chat."""
-    (output,) = [
-        output
-        for cell in saved["cells"]
-        for output in cell["outputs"]
-        if "ipytalk-twin" in "".join(output.get("data", {}).get("text/markdown", ""))
-    ]
-    assert "".join(output["data"]["text/markdown"]).startswith("".join(output["data"]["text/plain"]))
-    return "".join(output["data"]["text/plain"])
+    notebook.expect_saved(lambda saved: twin_of(saved) == whole)
 
 
 def test_a_reload_in_mid_answer_loses_nothing(open_notebook: Open, kernel: str, moments: list[float]) -> None:

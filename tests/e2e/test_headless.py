@@ -1,0 +1,98 @@
+"""Notebooks with chats run where no browser is: nothing waits for one, and what was said is saved."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import kernels
+import nbformat
+import pytest
+from lab import twin_of
+from nbclient import NotebookClient
+
+CELLS = [
+    """
+import asyncio
+from ipytalk import Chat, show
+async def parrot(messages):
+    for word in messages[-1].text.split():
+        yield word + " "
+        await asyncio.sleep(0.05)
+        if word == "fail":
+            raise RuntimeError("The parrot flew away.")
+chat = Chat(parrot)
+chat
+""",
+    "answer = await chat.send('one two three')\nprint(answer.status, answer.text)",
+    "chat.send('say this and fail').result().error.message",
+    "reply = chat.send('never ' * 1000)\nawait asyncio.sleep(0.5)\nchat.stop()\nreply.status, reply.stop_reason",
+    "late = chat.send('begun in one cell, ended in a later one')",
+    "settled = show(parrot, 'shown in one cell')",
+    "(await late).text, (await settled).text",
+]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Run a notebook of these cells as nbclient does, and give it back with its outputs."""
+    kernels.install_old(tmp_path)
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+
+    def run_(*cells: str, kernel: str = "python3") -> Any:
+        notebook = new_notebook(cells)
+        NotebookClient(notebook, timeout=60, kernel_name=kernel, resources={"metadata": {"path": tmp_path}}).execute()
+        return notebook
+
+    return run_
+
+
+def outputs_of(cell: Any) -> str:
+    return "".join(str(output.get("text", output.get("data", {}).get("text/plain"))) for output in cell["outputs"])
+
+
+def test_nbclient_saves_what_was_sent_stopped_failed_and_ended_later(run: Callable[..., Any], kernel: str) -> None:
+    saved = run(*CELLS, kernel=kernel)
+    _, sent, failed, stopped, _, shown, last = saved["cells"]
+    assert outputs_of(sent) == "complete one two three \n"
+    assert "The parrot flew away" in outputs_of(failed)
+    assert outputs_of(stopped) == "('complete', 'stopped')"
+    assert outputs_of(last) == "('begun in one cell, ended in a later one ', 'shown in one cell ')"
+    transcript = twin_of(saved)
+    assert "> one two three\n\none two three" in transcript
+    assert "say this and fail\n\n*The answer ended early: " in transcript
+    assert "*Stopped.*" in transcript
+    assert transcript.endswith("> begun in one cell, ended in a later one\n\nbegun in one cell, ended in a later one")
+    assert [output["data"] for output in shown["outputs"]] == [
+        {"text/plain": "shown in one cell", "text/markdown": "shown in one cell"}
+    ]
+    states = saved["metadata"]["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
+    (snapshot,) = [state["state"]["snapshot"] for state in states.values() if state["state"].get("composer")]
+    said = ["".join(part["text"] for part in message["parts"]) for message in snapshot["messages"]]
+    assert said[-1] == "begun in one cell, ended in a later one "
+    assert [message["status"] for message in snapshot["messages"][1::2]] == ["complete", "error"] + 2 * ["complete"]
+
+
+def test_papermill_runs_it(tmp_path: Path) -> None:
+    nbformat.write(new_notebook(CELLS), tmp_path / "in.ipynb")
+    command = [sys.executable, "-m", "papermill", "--kernel", "python3", "--no-progress-bar", "in.ipynb", "out.ipynb"]
+    subprocess.run(command, cwd=tmp_path, check=True, timeout=120)
+    saved = json.loads((tmp_path / "out.ipynb").read_text())
+    assert "> begun in one cell, ended in a later one\n\nbegun in" in twin_of(saved)
+
+
+def test_nbval_finds_the_same_output_again(tmp_path: Path, run: Callable[..., Any]) -> None:
+    steady = [cell for cell in CELLS if "never" not in cell]  # where a stop cuts an answer off is chance
+    nbformat.write(run(*steady), tmp_path / "steady.ipynb")
+    command = [sys.executable, "-m", "pytest", "--nbval", "-q", "steady.ipynb"]
+    process = subprocess.run(command, cwd=tmp_path, check=False, timeout=120, capture_output=True, text=True)
+    assert process.returncode == 0, process.stdout[-3000:]
+
+
+def new_notebook(cells: Sequence[str]) -> Any:
+    metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells], metadata=metadata)
