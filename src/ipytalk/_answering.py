@@ -14,9 +14,9 @@ from typing import Any
 from ._conversation import Conversation
 from ._streams import call, open_stream
 from .chunks import ChunkReader
-from .events import Error, Event, Text, Thinking
+from .events import Error, Event, Place, Text, Thinking
 from .failures import explain, presentable
-from .messages import Failure, Message, Retry
+from .messages import Failure, Message, Retry, ToolPart
 
 TURN = 0.005  # seconds that a source may yield without pause before other answers get their turn
 BACKOFF = 1.0  # seconds before the first automatic try, doubled for each further one
@@ -56,6 +56,7 @@ class Answering:
         self._patience = patience
         self._heard = 0.0  # when content came last
         self._spoke = False  # whether any content was shown
+        self._at_work: set[str] = set()  # calls of tools, which take their time and say nothing
         self._silent = False  # whether it was given up for saying nothing
         self._given_up = False  # a source that ignores its cancellation is heard no more
         self._skip = asyncio.Event()
@@ -149,17 +150,22 @@ class Answering:
     def _receive(self, event: Event, now: float) -> bool:
         if self._given_up:
             return False
-        if isinstance(event, Text | Thinking) and event.text:
+        if isinstance(event, Place) or (isinstance(event, Text | Thinking) and event.text):
             self._heard = now
             self._spoke = True
+        if isinstance(event, Place) and isinstance(call := event.part, ToolPart):
+            (self._at_work.add if call.status in ("asking", "running") else self._at_work.discard)(call.id)
         return self._conversation.receive(self._id, event, now)
 
     async def _watch(self) -> Failure:
         """Return when the source was silent for too long."""
         limit = self._patience.idle_timeout
         self._heard = clock()
-        while (quiet := clock() - self._heard) < limit:  # noqa: ASYNC110  # not an event: one at each token would cost
+        # Not an event: one at each token would cost.
+        while (quiet := 0.0 if self._at_work else clock() - self._heard) < limit:
             await asyncio.sleep(limit - quiet)
+            if self._at_work:
+                self._heard = clock()
         self._silent = True
         return Failure(
             "timeout",

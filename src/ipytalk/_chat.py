@@ -6,7 +6,7 @@ import asyncio
 import contextvars
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
@@ -19,6 +19,8 @@ from IPython.display import display
 
 from . import _control
 from ._answering import Answering, Patience
+from ._approvals import decide
+from ._attachments import message_parts
 from ._bridge import Bridge
 from ._conversation import Conversation
 from ._engine import get_engine
@@ -29,12 +31,14 @@ from ._protocol import (
     Clear,
     Command,
     CommandError,
+    Decide,
     Delta,
     Edit,
     Insert,
     Remove,
     Retry,
     Send,
+    SetPart,
     Stop,
     Update,
 )
@@ -147,25 +151,41 @@ class Chat(anywidget.AnyWidget):
 
     # --- what the author calls ---
 
-    def send(self, text: str) -> Reply:  # type: ignore[override]  # ipywidgets itself uses _send
+    def send(self, text: str | Sequence[Any]) -> Reply:  # type: ignore[override]  # ipywidgets itself uses _send
         """Say something; the answer starts at once, or after those that run.
 
         Parameters
         ----------
         text
-            The message, as Markdown.
+            The message, as Markdown. Or a list of texts and values, such as ``[df, "What stands out?"]``: a DataFrame
+            goes as its shape, schema and first rows, a figure or an image as a picture, a ``pathlib.Path`` as the
+            text, picture or PDF that it leads to, and anything else as JSON.
 
         Returns
         -------
         Reply
             Await it, or call its ``result()``.
         """
-        if not isinstance(text, str) or not text.strip():  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise ValueError("chat.send needs a text that isn't empty.")
+        if not isinstance(text, str | list | tuple) or not (text.strip() if isinstance(text, str) else text):
+            raise ValueError("chat.send needs a text that isn't empty, or a list of texts and values.")
+        parts = message_parts(text)
         with self._conversation.lock:
-            reply = self._reply(self._conversation.ask(text))
+            reply = self._reply(self._conversation.ask(parts))
             self._start_next()
         return reply
+
+    def decide(self, tool: str, *, allow: bool) -> None:
+        """Let a call of a tool that asks first run, or not.
+
+        Parameters
+        ----------
+        tool
+            The id of the call: of a `ToolPart` whose status is ``"asking"``.
+        allow
+            Whether it may run.
+        """
+        if not decide(tool, allow=allow):
+            raise ValueError("No tool waits for that decision any more.")
 
     def stop(self) -> None:
         """End the running answer, and those that wait for it. What was said so far stays."""
@@ -298,6 +318,8 @@ class Chat(anywidget.AnyWidget):
                     self.edit(message, text)
                 case Clear():
                     self.clear()
+                case Decide(tool, allow):
+                    self.decide(tool, allow=allow)
                 case _:
                     raise CommandError("There is nothing to send: write a message first.")
         except (ValueError, KeyError) as error:
@@ -326,7 +348,7 @@ class Chat(anywidget.AnyWidget):
                 contextvars.Context().run(self._finish, id_)
             case Remove():
                 self._refresh_twin()
-            case Insert() | Update():
+            case Insert() | Update() | SetPart():
                 pass
         self._tell_soon()
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ._protocol import Change, Delta, Insert, Remove, Update
-from .events import Accumulator, End, Error, Event, Start, Text, Thinking
-from .messages import Failure, Message, Retry, Status, TextPart, Timing, Usage
+from ._protocol import Change, Delta, Insert, Remove, SetPart, Update
+from .events import Accumulator, End, Error, Event, Place, Prepared, Start, Text, Thinking, part_index
+from .messages import Failure, Message, Part, Retry, Status, TextPart, Timing, ToolPart, Usage
 
 SILENT = Failure(
     "empty",
@@ -32,11 +32,12 @@ class _Draft:
     accumulator: Accumulator
     started: float
     ttft: float | None = None
+    prepare: float | None = None
     chunks: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
 
     def timing(self, now: float | None = None) -> Timing:
         total = None if now is None else round(now - self.started, 6)
-        return Timing(self.ttft, total, tuple(self.chunks) if now is not None else ())
+        return Timing(self.ttft, total, self.prepare, tuple(self.chunks) if now is not None else ())
 
 
 class Conversation:
@@ -83,17 +84,18 @@ class Conversation:
         for message in self.messages:
             if message.id == answer:
                 break
-            if message.status in ("sent", "complete") and message.text:
+            if message.status in ("sent", "complete") and not message.empty:
                 before.append(message)
         return tuple(before)
 
     # --- what the person does ---
 
-    def ask(self, text: str, id_: str | None = None) -> str:
+    def ask(self, text: str | tuple[Part, ...], id_: str | None = None) -> str:
         """Add the person's message and a pending answer; returns the answer's id."""
         with self.lock:
             asked = id_ or self._new_id()
-            self._insert(Message(id=asked, role="user", parts=(TextPart(text),), status="sent"))
+            parts = (TextPart(text),) if isinstance(text, str) else text
+            self._insert(Message(id=asked, role="user", parts=parts, status="sent"))
             return self.expect()
 
     def expect(self) -> str:
@@ -149,6 +151,10 @@ class Conversation:
                 case Error(failure):
                     self.fail(id_, failure, now)
                     return False
+                case Place(part):
+                    self._place(draft, id_, part)
+                case Prepared(seconds):
+                    draft.prepare = round(seconds, 6)
                 case Start() | End():
                     self._learn(draft, id_, event)
             return True
@@ -219,6 +225,11 @@ class Conversation:
             draft.accumulator.replace(timing=timing)
             self._emit(Update(id_, {"timing": timing.to_json()}))
 
+    def _place(self, draft: _Draft, id_: str, part: Part) -> None:
+        index = part_index(draft.accumulator.message.parts, part)
+        draft.accumulator.add(Place(part))
+        self._emit(SetPart(id_, index, part))
+
     def _finish(self, id_: str, now: float, status: Status, **changes: Any) -> None:
         """Give an answer its last values, and tell them."""
         with self.lock:
@@ -227,6 +238,9 @@ class Conversation:
                 if id_ not in self._messages or self._messages[id_].done:
                     return
                 draft = _Draft(Accumulator(self._messages[id_]), now)  # stopped while it waited its turn
+            for part in draft.accumulator.message.parts:
+                if isinstance(part, ToolPart) and part.status in ("asking", "running"):
+                    self._place(draft, id_, replace(part, status="stopped"))
             timing = draft.timing(now)
             if changes.get("stop_reason") == "stopped" and (usage := draft.accumulator.message.usage):
                 # An answer that was stopped early never heard its real count.

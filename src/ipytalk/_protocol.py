@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, TypeAlias
 
-from .messages import JSON, Message
+from .messages import JSON, Message, Part
 
 # --- kernel to browser -----------------------------------------------------------------------------------
 
@@ -41,6 +41,19 @@ class Delta:
 
 
 @dataclass(frozen=True, slots=True)
+class SetPart:
+    """A message's part at an index takes a new value, or joins the end: a tool's call, an attachment."""
+
+    type: ClassVar[Literal["part"]] = "part"
+    message: str
+    index: int
+    part: Part
+
+    def to_json(self) -> JSON:
+        return {"type": self.type, "message": self.message, "index": self.index, "part": self.part.to_json()}
+
+
+@dataclass(frozen=True, slots=True)
 class Update:
     """Fields of a message other than its id, role and parts take new values."""
 
@@ -63,7 +76,7 @@ class Remove:
         return {"type": self.type, "messages": list(self.messages)}
 
 
-Change: TypeAlias = Insert | Delta | Update | Remove
+Change: TypeAlias = Insert | Delta | SetPart | Update | Remove
 
 
 def snapshot(seq: int, messages: Sequence[Message], notice: str | None) -> JSON:
@@ -129,7 +142,15 @@ class Transcript:
     """Give what the notebook keeps. For a page that was reloaded: JupyterLab lost the display id there."""
 
 
-Command: TypeAlias = Hello | Ack | Send | Stop | Retry | Edit | Clear | Transcript
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Let a tool that asks first run, or not."""
+
+    tool: str
+    allow: bool
+
+
+Command: TypeAlias = Hello | Ack | Send | Stop | Retry | Edit | Clear | Transcript | Decide
 
 _COMMANDS: dict[str, type[Command]] = {
     "hello": Hello,
@@ -140,8 +161,9 @@ _COMMANDS: dict[str, type[Command]] = {
     "edit": Edit,
     "clear": Clear,
     "transcript": Transcript,
+    "decide": Decide,
 }
-_FIELDS: dict[str, type] = {"seq": int, "text": str, "message": str}
+_FIELDS: dict[str, type] = {"seq": int, "text": str, "message": str, "tool": str, "allow": bool}
 
 
 @dataclass(frozen=True, slots=True)

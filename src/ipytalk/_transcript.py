@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from .messages import Message
+from .messages import AttachmentPart, Message
 
 # JupyterLab's sanitiser keeps it, and the widget's stylesheet hides the output that holds it.
 TWIN_MARK = '<span class="ipytalk-twin"></span>'
 
+_ENDINGS = {
+    "stopped": "*Stopped.*",
+    "max_tokens": "*The answer reached its limit of tokens.*",
+    "model_context_window_exceeded": "*The conversation reached the limit of what the model can read.*",
+    "refusal": "*The model declined to answer.*",
+}
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 
 
@@ -18,11 +24,9 @@ def answer_markdown(message: Message) -> str:
     text = close_fence(message.text).rstrip()
     if message.error is not None:
         ending = f"*The answer ended early: {message.error.message}*"
-    elif message.stop_reason == "stopped":
-        ending = "*Stopped.*"
-    elif message.stop_reason == "max_tokens":
-        ending = "*The answer reached its limit of tokens.*"
     else:
+        ending = _ENDINGS.get(message.stop_reason or "", "")
+    if not ending:
         return text
     return f"{text}\n\n{ending}" if text else ending
 
@@ -32,7 +36,9 @@ def to_markdown(messages: Sequence[Message]) -> str:
     blocks: list[str] = []
     for message in messages:
         if message.role == "user":
-            blocks.append("\n".join(f"> {line}".rstrip() for line in message.text.splitlines()) or ">")
+            attached = [f"*Attached: {part.name}*" for part in message.parts if isinstance(part, AttachmentPart)]
+            lines = [*attached, *([""] if attached and message.text else []), *message.text.splitlines()]
+            blocks.append("\n".join(f"> {line}".rstrip() for line in lines) or ">")
         elif message.done:
             blocks.append(answer_markdown(message))
     return "\n\n".join(block for block in blocks if block)

@@ -10,7 +10,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal, TypeAlias
 
-from .messages import JSON, Failure, Message, Part, Status, TextPart, ThinkingPart, Usage
+from .messages import (
+    JSON,
+    Failure,
+    Message,
+    Part,
+    Status,
+    TextPart,
+    ThinkingPart,
+    Timing,
+    ToolPart,
+    Usage,
+    part_from_json,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,28 @@ class Thinking:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A part that comes whole: a tool's call, whose later states take its place, or an attachment."""
+
+    type: ClassVar[Literal["part"]] = "part"
+    part: Part
+
+    def to_json(self) -> JSON:
+        return {"type": self.type, "part": self.part.to_json()}
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What was done before the model was asked is done."""
+
+    type: ClassVar[Literal["prepared"]] = "prepared"
+    seconds: float
+
+    def to_json(self) -> JSON:
+        return {"type": self.type, "seconds": self.seconds}
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """What the provider said of the whole answer.
 
@@ -79,11 +113,11 @@ class Error:
         }
 
 
-Event: TypeAlias = Start | Text | Thinking | End | Error
-EVENT_TYPES = (Start, Text, Thinking, End, Error)
+Event: TypeAlias = Start | Text | Thinking | Place | Prepared | End | Error
+EVENT_TYPES = (Start, Text, Thinking, Place, Prepared, End, Error)
 
 
-def event_from_json(data: Mapping[str, Any]) -> Event | None:
+def event_from_json(data: Mapping[str, Any]) -> Event | None:  # noqa: PLR0911  # one for each type
     """Read an event. None for a type that this version doesn't know, which a reader passes over."""
     match data.get("type"):
         case "stream_start":
@@ -92,6 +126,10 @@ def event_from_json(data: Mapping[str, Any]) -> Event | None:
             return Text(str(data.get("text") or ""))
         case "thinking":
             return Thinking(str(data.get("text") or ""))
+        case "part":
+            return _place(data.get("part"))
+        case "prepared":
+            return Prepared(float(data["seconds"]))
         case "stream_end":
             usage = data.get("usage") or {}
             known = {name: usage[name] for name in Usage.__dataclass_fields__ if name in usage}
@@ -110,6 +148,13 @@ def event_from_json(data: Mapping[str, Any]) -> Event | None:
             return None
 
 
+def _place(part: Any) -> Place | None:
+    try:
+        return Place(part_from_json(part))
+    except (ValueError, TypeError, AttributeError, KeyError):  # of a newer version, or none
+        return None
+
+
 # A back end may give an HTTP status for its code.
 _STATUSES = {
     "401": "auth",
@@ -124,7 +169,7 @@ _STATUSES = {
 }
 
 
-def accumulate(message: Message, event: Event) -> Message:
+def accumulate(message: Message, event: Event) -> Message:  # noqa: PLR0911  # one for each type
     """Fold `event` into `message`. Pure: it touches no clock and no comm."""
     match event:
         case Start(model):
@@ -133,6 +178,11 @@ def accumulate(message: Message, event: Event) -> Message:
             return replace(message, parts=_appended(message.parts, TextPart, text), **_STREAMING)
         case Thinking(text):
             return replace(message, parts=_appended(message.parts, ThinkingPart, text), **_STREAMING)
+        case Place(part):
+            place = part_index(message.parts, part)
+            return replace(message, parts=(*message.parts[:place], part, *message.parts[place + 1 :]), **_STREAMING)
+        case Prepared(seconds):
+            return replace(message, timing=replace(message.timing or Timing(), prepare=seconds))
         case End(stop_reason, usage):
             merged = (message.usage or Usage()).merged(usage)
             return replace(
@@ -146,6 +196,15 @@ def accumulate(message: Message, event: Event) -> Message:
 
 
 _STREAMING: dict[str, Any] = {"status": "streaming", "retry": None}
+
+
+def part_index(parts: tuple[Part, ...], part: Part) -> int:
+    """Where `part` goes: in the place of the same call's earlier state, else at the end."""
+    if isinstance(part, ToolPart):
+        for place, each in enumerate(parts):
+            if isinstance(each, ToolPart) and each.id == part.id:
+                return place
+    return len(parts)
 
 
 def _appended(parts: tuple[Part, ...], kind: type[TextPart | ThinkingPart], text: str) -> tuple[Part, ...]:

@@ -33,7 +33,62 @@ class ThinkingPart:
         return {"type": self.type, "text": self.text}
 
 
-Part: TypeAlias = TextPart | ThinkingPart
+@dataclass(frozen=True, slots=True)
+class ToolPart:
+    """A call of a tool, and what came of it.
+
+    Attributes
+    ----------
+    id, name, input
+        The provider's id of the call, the tool's name, and its arguments.
+    status
+        ``called`` (and run elsewhere), ``asking`` (the person is asked), ``running``, ``done``, ``failed``, ``denied``
+        or ``stopped``.
+    output
+        What the model was told of the result, as text; None before it.
+    """
+
+    type: ClassVar[Literal["tool"]] = "tool"
+    id: str
+    name: str
+    input: JSON = field(default_factory=dict)
+    status: ToolStatus = "called"
+    output: str | None = None
+
+    def to_json(self) -> JSON:
+        return {"type": self.type} | {f.name: getattr(self, f.name) for f in fields(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentPart:
+    """A picture, a document or data, from the person or from a tool.
+
+    Attributes
+    ----------
+    name
+        What it is called, such as ``"df"`` or ``"plan.pdf"``.
+    media_type
+        ``text/...`` for data as text, ``image/...`` for a picture, ``application/pdf`` for a document.
+    data
+        The text itself, or bytes in base64.
+    """
+
+    type: ClassVar[Literal["attachment"]] = "attachment"
+    name: str
+    media_type: str
+    data: str
+
+    @property
+    def is_text(self) -> bool:
+        """Whether `data` is the text itself."""
+        return self.media_type.startswith("text/")
+
+    def to_json(self) -> JSON:
+        return {"type": self.type} | {f.name: getattr(self, f.name) for f in fields(self)}
+
+
+ToolStatus: TypeAlias = Literal["called", "asking", "running", "done", "failed", "denied", "stopped"]
+Part: TypeAlias = TextPart | ThinkingPart | ToolPart | AttachmentPart
 
 
 def part_from_json(data: Mapping[str, Any]) -> Part:
@@ -43,6 +98,10 @@ def part_from_json(data: Mapping[str, Any]) -> Part:
             return TextPart(data["text"])
         case "thinking":
             return ThinkingPart(data["text"])
+        case "tool":
+            return _read(ToolPart, data)
+        case "attachment":
+            return _read(AttachmentPart, data)
         case other:
             raise ValueError(f"a message part of type {other!r} is not known to this version of ipytalk")
 
@@ -87,16 +146,20 @@ class Timing:
         Time to first token: the first text or reasoning. None before it.
     total
         The whole answer. None while it streams.
+    prepare
+        What was done before the model was asked. It is a part of `ttft`. None if nothing was.
     chunks
         Time and length in characters of each chunk that the source gave. Stays in the kernel.
     """
 
     ttft: float | None = None
     total: float | None = None
+    prepare: float | None = None
     chunks: tuple[tuple[float, int], ...] = field(default=(), compare=False, repr=False)
 
     def to_json(self) -> JSON:
-        return {"ttft": self.ttft, "total": self.total}
+        times = {"ttft": self.ttft, "total": self.total}
+        return times if self.prepare is None else {**times, "prepare": self.prepare}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +226,7 @@ class Message:
     role
         ``"user"`` or ``"assistant"``.
     parts
-        What it says, in order: text, and a model's reasoning.
+        What it says, in order: text, a model's reasoning, calls of tools, attachments.
     status
         ``sent`` (a user's), then ``pending``, ``streaming``, ``complete`` or ``error`` (an assistant's).
     model
@@ -189,6 +252,11 @@ class Message:
     def text(self) -> str:
         """The Markdown source, without reasoning."""
         return "".join(part.text for part in self.parts if isinstance(part, TextPart))
+
+    @property
+    def empty(self) -> bool:
+        """Whether it says nothing that a model could be told."""
+        return not self.text and not any(isinstance(part, ToolPart | AttachmentPart) for part in self.parts)
 
     @property
     def done(self) -> bool:

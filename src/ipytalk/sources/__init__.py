@@ -9,6 +9,8 @@ from ._openai import OpenAI
 from ._pace import pace
 from ._record import record
 from ._replay import Replay
+from ._route import route
 from ._sse import SSE
+from ._tools import tool
 
-__all__ = ["SSE", "Claude", "OpenAI", "Replay", "pace", "record"]
+__all__ = ["SSE", "Claude", "OpenAI", "Replay", "pace", "record", "route", "tool"]

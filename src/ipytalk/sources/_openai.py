@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._streams import in_thread
 from ..failures import SourceError
-from ..messages import Message
+from ..messages import AttachmentPart, Message
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -73,7 +73,7 @@ class OpenAI:
     async def __call__(self, messages: Sequence[Message]) -> AsyncIterator[Any]:
         """Stream the chunks of one request."""
         client, request = await self._open()
-        history: Any = [*self._system, *({"role": each.role, "content": each.text} for each in messages)]
+        history: Any = [*self._system, *map(_message, messages)]
         stream: Any = await client.chat.completions.create(messages=history, stream=True, **request)
         async with stream:
             async for chunk in stream:
@@ -85,6 +85,23 @@ class OpenAI:
         if self._opened is None or self._opened[0] is not loop:
             self._opened = (loop, *await in_thread(lambda: _make_client(self._options)))
         return self._opened[1:]
+
+
+def _message(message: Message) -> dict[str, Any]:
+    attached = [part for part in message.parts if isinstance(part, AttachmentPart)]
+    if message.role != "user" or not attached:
+        return {"role": message.role, "content": message.text}
+    content = [_content(part) for part in attached]
+    return {"role": "user", "content": [*content, {"type": "text", "text": message.text}] if message.text else content}
+
+
+def _content(part: AttachmentPart) -> dict[str, Any]:
+    if part.is_text:
+        return {"type": "text", "text": f"{part.name}:\n\n{part.data}"}
+    url = f"data:{part.media_type};base64,{part.data}"
+    if part.media_type.startswith("image/"):
+        return {"type": "image_url", "image_url": {"url": url}}
+    return {"type": "file", "file": {"filename": part.name, "file_data": url}}
 
 
 def _make_client(options: Mapping[str, Any]) -> tuple[AsyncOpenAI, dict[str, Any]]:

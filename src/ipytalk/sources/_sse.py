@@ -15,7 +15,7 @@ from .._streams import in_thread
 from ..chunks import ChunkReader
 from ..events import End, Error, Event
 from ..failures import SourceError
-from ..messages import Message
+from ..messages import AttachmentPart, Message
 
 if TYPE_CHECKING:
     import httpx2
@@ -85,7 +85,7 @@ class SSE:
     async def __call__(self, messages: Sequence[Message]) -> AsyncIterator[Event]:
         """Ask, and give the answer's events."""
         client = await self._client()
-        asked = {"messages": [{"role": each.role, "content": each.text} for each in messages], **self._body}
+        asked = {"messages": [{"role": each.role, "content": _content(each)} for each in messages], **self._body}
         async with client.sse(self.url, method="POST", json=asked, headers=self._headers) as source:
             await _expect_events(source.response)
             events = aiter(source)
@@ -103,6 +103,14 @@ class SSE:
         if self._opened is None or self._opened[0] is not loop:
             self._opened = (loop, await in_thread(_make_client))
         return self._opened[1]
+
+
+def _content(message: Message) -> str:
+    """Give a message's text, and before it what is attached as text; a back end of this protocol takes no pictures."""
+    attached = [
+        f"{part.name}:\n\n{part.data}" for part in message.parts if isinstance(part, AttachmentPart) and part.is_text
+    ]
+    return "\n\n".join([*attached, *([message.text] if message.text else [])])
 
 
 def _make_client() -> httpx2.AsyncClient:
