@@ -98,6 +98,7 @@ export class CodeView implements BlockView {
   }
 
   private startHighlighter(): boolean {
+    if (this.language) this.renderers.need("highlight");
     const { highlight } = this.renderers;
     if (!highlight || !this.language) return false;
     this.state = highlight.start(this.language);

@@ -5,6 +5,7 @@
  * it comes from an HTML string, no request leaves it by itself, and it knows nothing of a chat.
  */
 import "./markdown.css";
+import "./tokens.css";
 import { BlockParser } from "./blocks.ts";
 import { listen } from "./clicks.ts";
 import type { Leaf } from "./leaf.ts";
@@ -25,6 +26,8 @@ export interface Enhancements {
 }
 
 export interface MarkdownOptions extends Enhancements {
+  /** Told once for each enhancement that the text would show and the stream doesn't have: see `enhance`. */
+  readonly onNeed?: (need: keyof Enhancements) => void;
   /** The specification's syntax and nothing else; links may have any scheme. For tests. */
   readonly spec?: boolean;
 }
@@ -52,6 +55,7 @@ export function createMarkdownStream(root: HTMLElement, options: MarkdownOptions
   const renderers = new Renderers(options.spec ? () => true : isAllowed);
   renderers.math = options.math ?? null;
   renderers.highlight = options.highlight ?? null;
+  renderers.onNeed = options.onNeed ?? null;
   const parser = new BlockParser(options.spec ? SPEC : SHIPPED, (label) => {
     for (const leaf of waiting.get(label) ?? []) stale.add(leaf);
     waiting.delete(label);

@@ -19,9 +19,13 @@ export interface Highlighter<State = unknown> {
   line(state: State, text: string): readonly Token[];
 }
 
+type Need = "math" | "highlight";
+
 export class Renderers {
   math: MathRenderer | null = null;
   highlight: Highlighter | null = null;
+  onNeed: ((need: Need) => void) | null = null;
+  private readonly needed = new Set<Need>();
 
   /** `allows`: may a link lead there? */
   constructor(readonly allows: (destination: string) => boolean) {}
@@ -33,6 +37,7 @@ export class Renderers {
     if (complete ? known === tex : known === null && element.textContent === visibleCode(tex)) return;
     if (complete) element.setAttribute("data-tex", tex);
     else element.removeAttribute("data-tex");
+    if (complete) this.need("math");
     const drawn = complete ? this.tryMath(tex, display) : null;
     if (drawn) {
       element.replaceChildren(drawn);
@@ -41,6 +46,13 @@ export class Renderers {
     const first = element.firstChild;
     if (first?.nodeType === Node.TEXT_NODE) setText(first as Text, visibleCode(tex));
     else element.textContent = visibleCode(tex);
+  }
+
+  /** Say, once, that the text would show this. */
+  need(need: Need): void {
+    if (this[need] || this.needed.has(need)) return;
+    this.needed.add(need);
+    this.onNeed?.(need);
   }
 
   /** Draw the math of `root` that stands there as source. */
