@@ -26,6 +26,7 @@ export function mount(
     stop: () => transport.ask({ type: "stop" }),
     retry: (message) => transport.ask({ type: "retry", message }),
     edit: (message, text) => transport.ask({ type: "edit", message, text }),
+    decide: (tool, allow) => transport.ask({ type: "decide", tool, allow }),
     clear: () => transport.ask({ type: "clear" }),
     dismiss: () => store.dispatch({ type: "read" }),
     painted: (message) => store.dispatch({ type: "painted", message, at: performance.now() }),

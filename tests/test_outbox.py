@@ -1,0 +1,118 @@
+"""When what leaves: coalescing, pace, and what a client that fell behind is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from ipytalk._outbox import ACK_TIMEOUT, BUDGET, FASTEST, LARGEST, SLOWEST, UNWATCHED, Outbox
+from ipytalk._protocol import Delta, Update
+from wire import Clock, Wire
+
+
+@pytest.fixture(autouse=True)
+def nobody_else_streams() -> Iterator[None]:
+    Outbox._streaming.clear()
+    yield
+    Outbox._streaming.clear()
+
+
+def stream(wire: Wire, seconds: float, *, every: float = 0.005, message: str = "m1") -> int:
+    """Put a character every few milliseconds; gives how many messages that made."""
+    before = len(wire.sent)
+    end = wire.clock.now + seconds
+    while wire.clock.now < end:
+        wire.outbox.put(Delta(message, "x"))
+        wire.clock.advance_to(wire.clock.now + every)
+    return len(wire.sent) - before
+
+
+def acknowledged(wire: Wire, seconds: float, *, behind: int = 0) -> int:
+    """Stream, with a client that acks four times a second; gives how many messages that made."""
+    before = len(wire.sent)
+    for _ in range(round(4 * seconds)):
+        stream(wire, 0.25)
+        wire.outbox.ack("page", wire.outbox.seq - behind)
+    return len(wire.sent) - before
+
+
+def test_the_first_text_of_each_answer_leaves_at_once(wire: Wire) -> None:
+    wire.outbox.put(Delta("m1", "Hello"))
+    wire.outbox.put(Delta("m2", "Hi"))
+    assert [message["text"] for message in wire.sent] == ["Hello", "Hi"]
+
+
+def test_a_page_that_acks_is_sent_text_about_thirty_times_a_second(wire: Wire) -> None:
+    wire.outbox.hello("page", -1)
+    assert acknowledged(wire, 10) == pytest.approx(10 / FASTEST, rel=0.1)
+
+
+def test_nobody_to_read_is_sent_text_seldom_but_steadily(wire: Wire) -> None:
+    assert stream(wire, 10) == pytest.approx(10 / UNWATCHED, abs=2)
+
+
+def test_text_leaves_more_seldom_the_further_the_acks_lag(wire: Wire) -> None:
+    wire.outbox.hello("page", -1)
+    assert acknowledged(wire, 5, behind=30) < acknowledged(wire, 5)
+    stream(wire, ACK_TIMEOUT - 0.5)
+    assert FASTEST < wire.outbox.interval <= SLOWEST
+
+
+def test_a_page_that_went_away_is_waited_for_no_longer_than_seconds(wire: Wire) -> None:
+    wire.outbox.hello("page", -1)
+    stream(wire, ACK_TIMEOUT + 1)
+    assert not wire.outbox.watched
+    assert stream(wire, 5) == pytest.approx(5 / UNWATCHED, abs=2)
+    wire.outbox.ack("page", wire.outbox.seq)
+    assert wire.outbox.interval == FASTEST
+
+
+def test_the_fastest_page_sets_the_pace(wire: Wire) -> None:
+    wire.outbox.hello("page", -1)
+    wire.outbox.hello("hidden tab", -1)
+    acknowledged(wire, 10)
+    assert wire.outbox.interval == FASTEST
+
+
+def test_all_chats_of_a_kernel_share_its_budget() -> None:
+    clock = Clock()
+    wires = [Wire(clock=clock) for _ in range(16)]
+    for wire in wires:
+        wire.outbox.hello("page", -1)
+    while clock.now < 5:
+        for wire in wires:
+            wire.outbox.put(Delta("m1", "x"))
+        clock.advance_to(clock.now + 0.005)
+        if round(clock.now * 1000) % 250 == 0:
+            for wire in wires:
+                wire.outbox.ack("page", wire.outbox.seq)
+    assert sum(len(wire.sent) for wire in wires) <= 5 * BUDGET + 2 * len(wires)
+    for wire in wires[1:]:
+        wire.outbox.rest()
+    assert wires[0].outbox.interval == FASTEST
+
+
+def test_an_ending_overtakes_nothing(wire: Wire) -> None:
+    for text in "abc":
+        wire.outbox.put(Delta("m1", text))
+    wire.outbox.put(Update("m1", {"status": "complete"}))
+    assert [message.get("text", message.get("changes")) for message in wire.sent] == ["a", "bc", {"status": "complete"}]
+    assert [message["seq"] for message in wire.sent] == [1, 2, 3]
+    assert not wire.clock.timers
+
+
+def test_a_giant_piece_of_text_is_sent_in_parts_that_no_websocket_refuses(wire: Wire) -> None:
+    text = "é" * (3 * LARGEST + 1)
+    wire.outbox.put(Delta("m1", text))
+    assert "".join(message["text"] for message in wire.sent) == text
+    assert max(len(message["text"]) for message in wire.sent) == LARGEST
+
+
+def test_hello_says_who_is_behind_after_sending_what_waits(wire: Wire) -> None:
+    wire.outbox.put(Delta("m1", "a"))
+    wire.outbox.put(Delta("m1", "b"))
+    assert wire.outbox.hello("new page", -1)
+    assert wire.sent[-1]["text"] == "b"
+    assert not wire.outbox.hello("new page", 2)
+    assert wire.outbox.hello("page that missed one", 1)
