@@ -2,12 +2,33 @@
 
 export type Role = "user" | "assistant";
 export type Status = "sent" | "pending" | "streaming" | "complete" | "error";
-export type PartType = "text" | "thinking";
+/** What can grow. */
+export type TextType = "text" | "thinking";
 
-export interface Part {
-  readonly type: PartType;
+export interface TextPart {
+  readonly type: TextType;
   readonly text: string;
 }
+
+/** A call of a tool, and what came of it. */
+export interface ToolPart {
+  readonly type: "tool";
+  readonly id: string;
+  readonly name: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly status: "called" | "asking" | "running" | "done" | "failed" | "denied" | "stopped";
+  readonly output: string | null;
+}
+
+/** A picture or document in base64, or data as text. */
+export interface AttachmentPart {
+  readonly type: "attachment";
+  readonly name: string;
+  readonly media_type: string;
+  readonly data: string;
+}
+
+export type Part = TextPart | ToolPart | AttachmentPart;
 
 /** Tokens, as the provider counted them; null where it didn't say. */
 export interface Usage {
@@ -60,7 +81,8 @@ export interface Snapshot {
 /** A change of the conversation. `seq` goes up by one each. */
 export type Change = { readonly seq: number } & (
   | { readonly type: "insert"; readonly message: Message }
-  | { readonly type: "delta"; readonly message: string; readonly text: string; readonly part?: PartType }
+  | { readonly type: "delta"; readonly message: string; readonly text: string; readonly part?: TextType }
+  | { readonly type: "part"; readonly message: string; readonly index: number; readonly part: Part }
   | {
       readonly type: "update";
       readonly message: string;
@@ -82,6 +104,7 @@ export type Request =
   | { readonly type: "retry"; readonly message: string }
   | { readonly type: "edit"; readonly message: string; readonly text: string }
   | { readonly type: "clear" }
+  | { readonly type: "decide"; readonly tool: string; readonly allow: boolean }
   | { readonly type: "transcript" };
 
 /** A request with its id, which makes it run once, and the client that it comes from. */
@@ -139,6 +162,7 @@ const COMMAND_FIELDS: { [T in Request["type"]]: Record<string, (value: unknown) 
   retry: { message: isString },
   edit: { message: isString, text: isString },
   clear: {},
+  decide: { tool: isString, allow: isBoolean },
   transcript: {},
 };
 
@@ -156,6 +180,8 @@ function isChange(data: Fields): boolean {
       return isMessage(data.message);
     case "delta":
       return isString(data.message) && isString(data.text);
+    case "part":
+      return isString(data.message) && isInteger(data.index) && isPart(data.part);
     case "update":
       return isString(data.message) && isObject(data.changes);
     case "remove":
@@ -172,8 +198,23 @@ function isMessage(data: unknown): data is Message {
     (data.role === "user" || data.role === "assistant") &&
     isString(data.status) &&
     Array.isArray(data.parts) &&
-    data.parts.every((part) => isObject(part) && isString(part.type) && isString(part.text))
+    data.parts.every(isPart)
   );
+}
+
+function isPart(data: unknown): data is Part {
+  if (!isObject(data)) return false;
+  switch (data.type) {
+    case "text":
+    case "thinking":
+      return isString(data.text);
+    case "tool":
+      return isString(data.id) && isString(data.name) && isString(data.status);
+    case "attachment":
+      return isString(data.name) && isString(data.media_type) && isString(data.data);
+    default:
+      return false;
+  }
 }
 
 function isObject(data: unknown): data is Fields {
@@ -182,6 +223,10 @@ function isObject(data: unknown): data is Fields {
 
 function isString(data: unknown): data is string {
   return typeof data === "string";
+}
+
+function isBoolean(data: unknown): data is boolean {
+  return typeof data === "boolean";
 }
 
 function isInteger(data: unknown): data is number {

@@ -1,4 +1,4 @@
-import type { Change, Failure, FromKernel, Message, Part, Request, Snapshot } from "./protocol";
+import type { Change, Failure, FromKernel, Message, Part, Request, Snapshot, TextType } from "./protocol";
 
 /** Whether there is a kernel behind this chat: `ended` for good (restart, crash, shutdown, or only a saved file). */
 export type Kernel = "live" | "reconnecting" | "restarted" | "dead" | "shutdown" | "saved";
@@ -58,6 +58,7 @@ export function reduce(state: State, action: Action): State {
   switch (action.type) {
     case "insert":
     case "delta":
+    case "part":
     case "update":
     case "remove":
       return change(state, action);
@@ -162,6 +163,19 @@ function apply(state: State, change: Change): Partial<State> {
           retry: null,
         })),
       };
+    case "part":
+      return {
+        messages: replace(messages, change.message, (message) => ({
+          ...message,
+          parts: [
+            ...message.parts.slice(0, change.index),
+            change.part,
+            ...message.parts.slice(change.index + 1),
+          ],
+          status: "streaming",
+          retry: null,
+        })),
+      };
     case "update":
       return { messages: replace(messages, change.message, (m) => ({ ...m, ...change.changes })) };
     case "remove":
@@ -207,6 +221,7 @@ function ask(state: State, id: string, request: Request, at: number): State {
     case "stop":
       return isBusy(state) ? { ...state, stopping: true } : state;
     case "clear":
+    case "decide":
     case "hello":
     case "ack":
     case "transcript":
@@ -241,9 +256,9 @@ function turn(state: State, kernel: Kernel): State {
   return { ...state, kernel, messages, waiting: [], stopping: false, asked: null };
 }
 
-function append(parts: readonly Part[], type: Part["type"], text: string): readonly Part[] {
+function append(parts: readonly Part[], type: TextType, text: string): readonly Part[] {
   const last = parts.at(-1);
-  return last?.type === type
+  return last?.type === type && "text" in last
     ? [...parts.slice(0, -1), { type, text: last.text + text }]
     : [...parts, { type, text }];
 }

@@ -5,6 +5,8 @@ export interface Actions {
   retry(message: string): void;
   edit(message: string, text: string): void;
   clear(): void;
+  /** Let a tool that asks run, or not. */
+  decide(tool: string, allow: boolean): void;
   /** The refusal was read. */
   dismiss(): void;
   /** An answer's first text is on screen. */

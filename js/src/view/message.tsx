@@ -3,6 +3,7 @@ import { useLayoutEffect } from "preact/hooks";
 import type { Message } from "../protocol.ts";
 import { isRunning, textOf } from "../store.ts";
 import type { Actions } from "./actions.ts";
+import { Attachment } from "./attachment.tsx";
 import { Body } from "./body.tsx";
 import { CopyButton } from "./copy.tsx";
 import { Countdown, FailureView } from "./failure.tsx";
@@ -12,6 +13,7 @@ import { Meter } from "./meter.tsx";
 import { Quiet } from "./quiet.tsx";
 import { Skeleton } from "./skeleton.tsx";
 import { Thinking } from "./thinking.tsx";
+import { ToolCard } from "./tool.tsx";
 import { UserMessage } from "./user.tsx";
 import "./message.css";
 
@@ -66,7 +68,7 @@ export class MessageView extends Component<Props, { near: boolean }> {
   override render(props: Props, { near }: { near: boolean }) {
     const { role, status, parts } = props.message;
     if (!near && !isRunning(props.message)) {
-      const text = parts.map((part) => part.text).join("\n");
+      const text = parts.map((part) => ("text" in part ? part.text : part.name)).join("\n");
       return (
         <article ref={this.far} class="ipytalk-message" data-role={role} data-status={status} data-far>
           {text}
@@ -97,11 +99,21 @@ function Answer({ message, actions, memory, able, last, stopping, paint }: Props
     >
       {parts.map((part, index) => {
         const open = running && index === parts.length - 1;
-        return part.type === "thinking" ? (
-          <Thinking key={index} name={`${id}/${index}`} text={part.text} open={open} memory={memory} />
-        ) : (
-          <Body key={index} text={part.text} open={open} cursor={open && !stopping} />
-        );
+        const name = `${id}/${index}`;
+        switch (part.type) {
+          case "text":
+            return <Body key={index} text={part.text} open={open} cursor={open && !stopping} />;
+          case "thinking":
+            return <Thinking key={index} name={name} text={part.text} open={open} memory={memory} />;
+          case "tool":
+            return <ToolCard key={index} name={name} tool={part} actions={actions} memory={memory} />;
+          case "attachment":
+            return <Attachment key={index} part={part} />;
+          default: {
+            const _exhaustive: never = part;
+            return _exhaustive;
+          }
+        }
       })}
       {status === "pending" && !text && !retry && <Skeleton />}
       {retry && <Countdown key={retry.attempt} retry={retry} onRetry={() => actions.retry(id)} />}

@@ -1,8 +1,9 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import type { Message } from "../protocol.ts";
+import type { Message, Part } from "../protocol.ts";
 import { textOf } from "../store.ts";
 import type { Actions } from "./actions.ts";
+import { Attachment } from "./attachment.tsx";
 import { CopyButton } from "./copy.tsx";
 import { focusChat } from "./focus.ts";
 import { Icon } from "./icon.tsx";
@@ -34,7 +35,7 @@ export function UserMessage({ message, actions, able }: Props) {
     );
   }
   return (
-    <Said text={text}>
+    <Said text={text} parts={message.parts}>
       <div class="ipytalk-buttons">
         {able && (
           <button
@@ -53,12 +54,19 @@ export function UserMessage({ message, actions, able }: Props) {
   );
 }
 
+interface SaidProps {
+  readonly text: string;
+  readonly parts?: readonly Part[];
+  readonly children?: ComponentChildren;
+}
+
 /** The person's words, as they wrote them. */
-export function Said({ text, children }: { text: string; children?: ComponentChildren }) {
+export function Said({ text, parts = [], children }: SaidProps) {
   return (
     <article class="ipytalk-message" data-role="user" data-status="sent" aria-label="You">
       {children}
       <div class="ipytalk-said" dir="auto">
+        {parts.map((part, index) => part.type === "attachment" && <Attachment key={index} part={part} />)}
         {text}
       </div>
     </article>
