@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import inspect
 import os
 import threading
@@ -17,6 +16,7 @@ from .._streams import in_thread
 from ..events import Event, Prepared
 from ..failures import SourceError
 from ..messages import JSON, Message
+from ._claude_rehearsal import rehearse
 from ._claude_request import api_messages
 from ._claude_rounds import Rounds
 from ._tools import Tool, tool
@@ -180,7 +180,7 @@ class Claude:
     def _warm_up(self) -> None:
         """Import the SDK, make the client and open a connection before the first question."""
         with suppress(Exception):  # what is wrong is said when someone asks
-            importlib.import_module("anthropic")
+            rehearse()
             for each in self._tools.values():
                 each.to_json()
             get_engine().spawn(self._connect)
