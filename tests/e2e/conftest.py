@@ -37,7 +37,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """The one server of the run; it knows the kernels ``python3`` and ``ipykernel6``."""
     folder = tmp_path_factory.mktemp("lab")
     kernels.install_old(folder / "data")
-    with serve(folder, environment={"PYTHONPATH": str(kernels.HERE)}) as running:
+    with serve(folder, environment={"PYTHONPATH": kernels.PATH}) as running:
         yield running
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lab import CACHE, SRC
 
-HERE = Path(__file__).parent
+PATH = f"{SRC}{os.pathsep}{Path(__file__).parent}"  # the latter for `seeded`
 OLD = "6.31.0"
 
 
@@ -20,7 +20,7 @@ def install_old(data: Path) -> None:
         "argv": [str(old_python()), "-m", "ipykernel_launcher", "-f", "{connection_file}"],
         "display_name": "ipykernel6",
         "language": "python",
-        "env": {"PYTHONPATH": f"{SRC}{os.pathsep}{HERE}"},  # HERE for `seeded`
+        "env": {"PYTHONPATH": PATH},
     }
     folder = data / "kernels" / "ipykernel6"
     folder.mkdir(parents=True)
