@@ -190,10 +190,10 @@ class Chat(anywidget.AnyWidget):
     def stop(self) -> None:
         """End the running answer, and those that wait for it. What was said so far stays."""
         with self._conversation.lock:
+            self._drop_job()  # first: telling it takes its time beside a loop of pure Python
             now = time.monotonic()
             for id_ in reversed(self._conversation.unfinished):
                 self._conversation.stop(id_, now)
-            self._drop_job()
 
     def retry(self, message: str | None = None) -> Reply:
         """Have an answer made anew.
@@ -288,9 +288,11 @@ class Chat(anywidget.AnyWidget):
 
     def _stop_answer(self, id_: str) -> None:
         with self._conversation.lock:
-            self._conversation.stop(id_, time.monotonic())
-            if self._job is not None and self._job[0] == id_:
+            running = self._job is not None and self._job[0] == id_
+            if running:
                 self._drop_job()
+            self._conversation.stop(id_, time.monotonic())
+            if running:
                 self._start_next()
 
     def _last(self, role: str) -> str:
