@@ -96,6 +96,13 @@ export type FromKernel =
   | { readonly type: "snapshot"; readonly snapshot: Snapshot }
   | { readonly type: "refused"; readonly id: string; readonly message: string };
 
+/** The code of an enhancement: no news of the conversation. */
+export interface AssetArrival {
+  readonly type: "asset";
+  readonly name: string;
+  readonly code: string;
+}
+
 export type Request =
   | { readonly type: "hello"; readonly seq: number }
   | { readonly type: "ack"; readonly seq: number }
@@ -107,15 +114,25 @@ export type Request =
   | { readonly type: "decide"; readonly tool: string; readonly allow: boolean }
   | { readonly type: "transcript" };
 
+export interface AssetRequest {
+  readonly type: "asset";
+  readonly name: string;
+}
+
 /** A request with its id, which makes it run once, and the client that it comes from. */
-export type Command = Request & { readonly id: string; readonly client: string };
+export type Command = (Request | AssetRequest) & { readonly id: string; readonly client: string };
 
 /** What an output of a cell shows, by its mimetype. */
 export type Bundle = Readonly<Record<string, string>>;
 
 /** The kernel's answer to a command on the control channel. */
 export type Reply =
-  | { readonly status: "ok"; readonly snapshot?: Snapshot; readonly transcript?: Bundle }
+  | {
+      readonly status: "ok";
+      readonly snapshot?: Snapshot;
+      readonly transcript?: Bundle;
+      readonly asset?: string;
+    }
   | { readonly status: "error"; readonly message: string };
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -130,6 +147,12 @@ export function readFromKernel(data: unknown): FromKernel | null {
         ? isString(data.id) && isString(data.message)
         : isInteger(data.seq) && isChange(data);
   return known ? (data as unknown as FromKernel) : null;
+}
+
+/** The enhancement's code that `data` is, or null. */
+export function readAsset(data: unknown): AssetArrival | null {
+  if (!isObject(data) || data.type !== "asset") return null;
+  return isString(data.name) && isString(data.code) ? (data as unknown as AssetArrival) : null;
 }
 
 /** The snapshot that `data` is, or null. */
@@ -147,14 +170,19 @@ export function readReply(data: unknown): Reply | null {
   const snapshot = readSnapshot(data.snapshot);
   const transcript = readBundle(data.transcript);
   if (data.status !== "ok") return null;
-  return { status: "ok", ...(snapshot && { snapshot }), ...(transcript && { transcript }) };
+  return {
+    status: "ok",
+    ...(snapshot && { snapshot }),
+    ...(transcript && { transcript }),
+    ...(isString(data.asset) && { asset: data.asset }),
+  };
 }
 
 function readBundle(data: unknown): Bundle | null {
   return isObject(data) && Object.values(data).every(isString) ? (data as Bundle) : null;
 }
 
-const COMMAND_FIELDS: { [T in Request["type"]]: Record<string, (value: unknown) => boolean> } = {
+const COMMAND_FIELDS: { [T in Command["type"]]: Record<string, (value: unknown) => boolean> } = {
   hello: { seq: isInteger },
   ack: { seq: isInteger },
   send: { text: isString },
@@ -164,12 +192,13 @@ const COMMAND_FIELDS: { [T in Request["type"]]: Record<string, (value: unknown) 
   clear: {},
   decide: { tool: isString, allow: isBoolean },
   transcript: {},
+  asset: { name: isString },
 };
 
 /** The command that `data` is, or null. */
 export function readCommand(data: unknown): Command | null {
   if (!isObject(data) || !isString(data.type) || !Object.hasOwn(COMMAND_FIELDS, data.type)) return null;
-  const fields = { id: isString, client: isString, ...COMMAND_FIELDS[data.type as Request["type"]] };
+  const fields = { id: isString, client: isString, ...COMMAND_FIELDS[data.type as Command["type"]] };
   const right = Object.entries(fields).every(([name, check]) => check(data[name]));
   return right ? (data as unknown as Command) : null;
 }

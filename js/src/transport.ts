@@ -1,6 +1,15 @@
 import type { AnyModel } from "@anywidget/types";
 import { askOnControl, kernelOf, newId, PATIENCE } from "./control.ts";
-import { type Command, type Reply, type Request, readFromKernel, readSnapshot } from "./protocol.ts";
+import { arrive, type Enhancement } from "./enhancements/loader.ts";
+import {
+  type AssetRequest,
+  type Command,
+  type Reply,
+  type Request,
+  readAsset,
+  readFromKernel,
+  readSnapshot,
+} from "./protocol.ts";
 import { hasEnded, isBusy, isRunning, type Store } from "./store.ts";
 import { wasSaved, writeTwin } from "./twin.ts";
 
@@ -13,11 +22,13 @@ const RESYNC_SELDOM = 30_000;
 /** While an answer streams, the model's own copy is brought up to date this often. */
 const KEEP_EVERY = 5_000;
 /** What the person didn't ask for; that it failed is no news. */
-const UNSEEN: ReadonlySet<string> = new Set(["hello", "ack", "transcript"]);
+const UNSEEN: ReadonlySet<string> = new Set(["hello", "ack", "transcript", "asset"]);
 
 export interface Transport {
   /** Send what the person asked for. */
   ask(request: Request): void;
+  /** Have the kernel send the code of an enhancement; it goes to `arrive`. */
+  fetch(name: Enhancement): void;
   /** Tell the kernel, sparsely, that all changes so far are on screen. */
   ack(): void;
   /** Ask for a snapshot, if the kernel has more than this page. */
@@ -53,6 +64,8 @@ export function createTransport(
       store.dispatch({ type: "snapshot", snapshot: reply.snapshot });
     } else if (reply.transcript && id) {
       writeTwin(model, id, reply.transcript);
+    } else if (reply.asset !== undefined && command.type === "asset") {
+      void arrive(command.name, reply.asset);
     }
   }
 
@@ -85,7 +98,7 @@ export function createTransport(
     }
   }
 
-  function command(request: Request): Command {
+  function command(request: Request | AssetRequest): Command {
     return { ...request, id: newId(), client };
   }
 
@@ -148,6 +161,8 @@ export function createTransport(
   const onMessage = (data: unknown): void => {
     const message = readFromKernel(data);
     if (message) store.dispatch(message);
+    const asset = readAsset(data);
+    if (asset) void arrive(asset.name, asset.code);
   };
   const onSnapshot = (): void => {
     const snapshot = readSnapshot(model.get("snapshot"));
@@ -172,6 +187,7 @@ export function createTransport(
       store.dispatch({ type: "asked", id: sent.id, request, at: performance.now() });
       void deliver(sent);
     },
+    fetch: (name) => void deliver(command({ type: "asset", name })),
     ack,
     hello,
   };

@@ -1,5 +1,6 @@
 import type { AnyModel, InitializeProps, RenderProps } from "@anywidget/types";
 import { unwrap } from "./control.ts";
+import { createLoader, type Loader } from "./enhancements/loader.ts";
 import { watchKernel } from "./lifeline.ts";
 import { createStore, type Store } from "./store.ts";
 import { createTransport, type Transport } from "./transport.ts";
@@ -10,6 +11,7 @@ interface Chat {
   readonly store: Store;
   readonly transport: Transport;
   readonly memory: Memory;
+  readonly loader: Loader;
 }
 
 /** One store and transport for each model, shared by its views. */
@@ -34,7 +36,7 @@ export default () => {
       },
       life.signal,
     );
-    latest = { store, transport, memory: recall(id, life.signal) };
+    latest = { store, transport, memory: recall(id, life.signal), loader: createLoader(transport.fetch) };
     chats.set(model, latest);
     return () => life.abort();
   }

@@ -10,8 +10,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ._assets import read_asset
 from ._outbox import Outbox
-from ._protocol import Ack, Command, CommandError, Hello, Transcript, read_command
+from ._protocol import Ack, Asset, Command, CommandError, Hello, Transcript, read_command
 from .messages import JSON
 
 REMEMBERED = 512  # ids of commands that were run: far more than can be under way twice
@@ -68,6 +69,9 @@ class Bridge:
                 case Hello(seq):
                     behind = self._outbox.hello(envelope.client, seq)
                     return {"status": "ok", "snapshot": self._snapshot()} if behind else {"status": "ok"}
+                case Asset(name):
+                    code = read_asset(name)
+                    return {"status": "ok", "asset": code} if code else {"status": "error", "message": f"no {name}"}
                 case Transcript():
                     return {"status": "ok", "transcript": self._transcript()}
                 case command:
@@ -78,6 +82,8 @@ class Bridge:
         reply = self.handle(data)
         if reply["status"] == "error":
             self._send({"type": "refused", "id": str(data.get("id")), "message": reply["message"]})
+        elif "asset" in reply:
+            self._send({"type": "asset", "name": data["name"], "code": reply["asset"]})
         elif "snapshot" in reply:
             self._send({"type": "snapshot", "snapshot": reply["snapshot"]})
 

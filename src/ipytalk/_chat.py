@@ -10,7 +10,6 @@ from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import Any, Protocol
 
 import anywidget
@@ -20,6 +19,7 @@ from IPython.display import display
 from . import _control
 from ._answering import Answering, Patience
 from ._approvals import decide
+from ._assets import STATIC
 from ._attachments import message_parts
 from ._bridge import Bridge
 from ._conversation import Conversation
@@ -49,8 +49,6 @@ from ._twin import Twin
 from .messages import JSON, Message
 from .sources._claude import Claude, has_key
 from .sources._replay import demo
-
-STATIC = Path(__file__).parent / "static"
 
 
 class Job(Protocol):

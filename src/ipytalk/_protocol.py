@@ -143,6 +143,13 @@ class Transcript:
 
 
 @dataclass(frozen=True, slots=True)
+class Asset:
+    """Give the code of a part of the front end that few answers need. Not in `_esm`: that is sent with each widget."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decide:
     """Let a tool that asks first run, or not."""
 
@@ -150,7 +157,7 @@ class Decide:
     allow: bool
 
 
-Command: TypeAlias = Hello | Ack | Send | Stop | Retry | Edit | Clear | Transcript | Decide
+Command: TypeAlias = Hello | Ack | Send | Stop | Retry | Edit | Clear | Transcript | Asset | Decide
 
 _COMMANDS: dict[str, type[Command]] = {
     "hello": Hello,
@@ -161,9 +168,10 @@ _COMMANDS: dict[str, type[Command]] = {
     "edit": Edit,
     "clear": Clear,
     "transcript": Transcript,
+    "asset": Asset,
     "decide": Decide,
 }
-_FIELDS: dict[str, type] = {"seq": int, "text": str, "message": str, "tool": str, "allow": bool}
+_FIELDS: dict[str, type] = {"seq": int, "text": str, "message": str, "name": str, "tool": str, "allow": bool}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,11 @@
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { createContext } from "preact";
+import { useContext, useLayoutEffect, useRef } from "preact/hooks";
+import type { Loader } from "../enhancements/loader.ts";
 import { createMarkdownStream, type MarkdownStream } from "../markdown/index.ts";
 import "./cursor.css";
+
+/** Where highlighting and math come from; null where nothing can be asked for. */
+export const LoaderContext = createContext<Loader | null>(null);
 
 interface Drawing {
   text: string;
@@ -20,11 +25,12 @@ interface Props {
 export function Body({ text, open, cursor }: Props) {
   const root = useRef<HTMLDivElement>(null);
   const last = useRef<Drawing | null>(null);
+  const loader = useContext(LoaderContext);
 
   useLayoutEffect(() => {
     const body = root.current;
     if (!body) return;
-    last.current = draw(body, last.current, text, open);
+    last.current = draw(body, last.current, text, open, loader);
     body.toggleAttribute("data-line-end", cursor && !!last.current.stream.tail().textContent?.endsWith("\n"));
   });
 
@@ -32,9 +38,15 @@ export function Body({ text, open, cursor }: Props) {
 }
 
 /** Bring `drawing` up to `text`: by what was added if it was extended, else from the start. */
-function draw(root: HTMLElement, drawing: Drawing | null, text: string, open: boolean): Drawing {
+function draw(
+  root: HTMLElement,
+  drawing: Drawing | null,
+  text: string,
+  open: boolean,
+  loader: Loader | null,
+): Drawing {
   const extended = drawing && text.startsWith(drawing.text) && !(drawing.ended && text !== drawing.text);
-  const now = extended ? drawing : { text: "", ended: false, stream: begin(root) };
+  const now = extended ? drawing : { text: "", ended: false, stream: begin(root, loader) };
   if (text.length > now.text.length) {
     now.stream.write(text.slice(now.text.length));
     now.text = text;
@@ -46,8 +58,12 @@ function draw(root: HTMLElement, drawing: Drawing | null, text: string, open: bo
   return now;
 }
 
-function begin(root: HTMLElement): MarkdownStream {
+function begin(root: HTMLElement, loader: Loader | null): MarkdownStream {
   const page = document.createElement("div");
   root.replaceChildren(page);
-  return createMarkdownStream(page);
+  const stream = createMarkdownStream(page, {
+    ...loader?.present,
+    onNeed: (need) => loader?.want(need, (enhancement) => stream.enhance(enhancement)),
+  });
+  return stream;
 }

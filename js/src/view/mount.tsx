@@ -1,8 +1,10 @@
 import type { AnyModel } from "@anywidget/types";
 import { render } from "preact";
+import type { Loader } from "../enhancements/loader.ts";
 import type { Store } from "../store.ts";
 import type { Transport } from "../transport.ts";
 import type { Actions, Look } from "./actions.ts";
+import { LoaderContext } from "./body.tsx";
 import { Chat } from "./chat.tsx";
 import { focusChat } from "./focus.ts";
 import type { Memory } from "./memory.ts";
@@ -13,9 +15,9 @@ const TRAITS = ["composer", "height", "title", "placeholder", "suggestions"] as 
 export function mount(
   el: HTMLElement,
   model: AnyModel,
-  chat: { store: Store; transport: Transport; memory: Memory },
+  chat: { store: Store; transport: Transport; memory: Memory; loader: Loader },
 ): () => void {
-  const { store, transport, memory } = chat;
+  const { store, transport, memory, loader } = chat;
   const life = new AbortController();
   const root = document.createElement("div");
   root.className = "ipytalk-chat";
@@ -37,7 +39,12 @@ export function mount(
     frame = 0;
     const { activeElement: focused } = document;
     const own = root.contains(focused);
-    render(<Chat state={store.state} look={lookOf(model)} actions={actions} memory={memory} />, root);
+    render(
+      <LoaderContext.Provider value={loader}>
+        <Chat state={store.state} look={lookOf(model)} actions={actions} memory={memory} />
+      </LoaderContext.Provider>,
+      root,
+    );
     if (own && !root.contains(focused)) focusChat(root);
     transport.ack();
   };

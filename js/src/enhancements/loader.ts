@@ -1,0 +1,78 @@
+/**
+ * Highlighting and math, which few answers need: they come from a kernel when they are first wanted, once for a page.
+ *
+ * anywidget sends `_esm` with each widget, so what isn't always needed mustn't stand in it. Nothing comes from a CDN.
+ */
+import type { Enhancements } from "../markdown/index.ts";
+
+/** Each is the name of a bundle, and of what that exports. */
+export type Enhancement = keyof Enhancements;
+
+/** An enhancement that is asked for and doesn't come may be asked for again, by whoever wants it then. */
+const PATIENCE = 10_000;
+
+interface Entry {
+  loaded: Enhancements | null;
+  askedAt: number;
+  readonly waiting: Set<(enhancement: Enhancements) => void>;
+}
+
+/** Shared by all widgets of the page, each of which has a module of its own. */
+const KEY = Symbol.for("ipytalk.enhancements.1");
+const shared = globalThis as { [KEY]?: Map<string, Entry> };
+shared[KEY] ??= new Map();
+const page = shared[KEY];
+
+function entryOf(name: string): Entry {
+  let entry = page.get(name);
+  if (!entry) {
+    entry = { loaded: null, askedAt: Number.NEGATIVE_INFINITY, waiting: new Set() };
+    page.set(name, entry);
+  }
+  return entry;
+}
+
+export interface Loader {
+  /** What has come by now. */
+  readonly present: Enhancements;
+  /** Call `use` with the enhancement when it is there; ask for it if nobody did. */
+  want(name: Enhancement, use: (enhancement: Enhancements) => void): void;
+}
+
+/** `ask` sends the request; what comes back is given to `arrive`. */
+export function createLoader(ask: (name: Enhancement) => void): Loader {
+  return {
+    get present() {
+      return Object.assign({}, ...[...page.values()].map(({ loaded }) => loaded)) as Enhancements;
+    },
+    want(name, use) {
+      const entry = entryOf(name);
+      if (entry.loaded) {
+        use(entry.loaded);
+        return;
+      }
+      entry.waiting.add(use);
+      const now = performance.now();
+      if (now - entry.askedAt < PATIENCE) return;
+      entry.askedAt = now;
+      ask(name);
+    },
+  };
+}
+
+/** The code of an enhancement came: run it, and give it to those who wait. */
+export async function arrive(name: string, code: string): Promise<void> {
+  const entry = entryOf(name);
+  if (entry.loaded) return;
+  const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+  try {
+    entry.loaded = (await import(/* @vite-ignore */ url)) as Enhancements;
+  } catch (error) {
+    console.warn(`ipytalk: the page could not run its code for ${name}`, error);
+    return;
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+  for (const use of entry.waiting) use(entry.loaded);
+  entry.waiting.clear();
+}
