@@ -4,8 +4,8 @@
  * - Neighbouring text nodes of the tree become one DOM text node.
  * - Nothing is made from an HTML string, and no attribute but those named here is ever set.
  */
-import type { SafePoint } from "./inline.ts";
 import type { Inline } from "./inline-tree.ts";
+import type { SafePoint } from "./parsed.ts";
 import type { Renderers } from "./renderers.ts";
 import { setText } from "./selection.ts";
 import { imageHost } from "./url.ts";

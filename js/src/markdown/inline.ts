@@ -15,31 +15,8 @@ import { decodeReference, ESCAPABLE, normalizeLabel, REFERENCE } from "./escapes
 import { Inline } from "./inline-tree.ts";
 import { type LinkTail, MORE, NO, scanLabel, scanTail, type Target } from "./links.ts";
 import { looksLikeMath, mathOpener, scanMath } from "./math.ts";
-import type { Syntax } from "./syntax.ts";
+import type { Parsed, References, SafePoint } from "./parsed.ts";
 import { surePrefix } from "./tail.ts";
-
-/** A position in the source, and the same position in the tree: `length` characters into `node`. */
-export interface SafePoint {
-  readonly at: number;
-  readonly node: Inline | null;
-  readonly length: number;
-}
-
-export interface Parsed {
-  readonly root: Inline;
-  readonly safe: SafePoint | null;
-  /** The labels that have no definition yet, normalised; footnotes' with their `^`. Drawn again when one comes. */
-  readonly misses: ReadonlySet<string>;
-}
-
-/** What the inline parser asks of the document. */
-export interface References {
-  readonly syntax: Syntax;
-  link(label: string): Target | undefined;
-  hasNote(label: string): boolean;
-  /** The document goes on: `[text][label]` and `[^1]` are drawn as if their definitions were still to come. */
-  readonly believes: boolean;
-}
 
 export function parseInline(source: string, from: number, open: boolean, references: References): Parsed {
   return new InlineParser(source, from, open, references).parse();

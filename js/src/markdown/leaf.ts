@@ -7,7 +7,8 @@
  *   1/8: linear cost for hostile input, and nobody sees the difference.
  */
 import { draw, type Frozen } from "./draw.ts";
-import { parseInline, type References } from "./inline.ts";
+import { parseInline } from "./inline.ts";
+import type { References } from "./parsed.ts";
 import type { Renderers } from "./renderers.ts";
 
 const LONG_SUFFIX = 2048;
