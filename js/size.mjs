@@ -1,28 +1,17 @@
 // Prints the gzipped size of the bundle as `npm run build` makes it, and fails above the limit: anywidget sends the
 // bundle with every widget, and saves it with every one.
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { build } from "./build.mjs";
 
 const LIMIT = 35_000;
 
-const require = createRequire(import.meta.url);
-const [tool, ...flags] = require("./package.json").scripts.build.split(" ");
-if (tool !== "esbuild")
-  throw new Error(`the build script starts ${tool}; this check reads esbuild's flags from it`);
-
 const folder = mkdtempSync(join(tmpdir(), "ipytalk-size-"));
-const elsewhere = flags.map((flag) => (flag.startsWith("--outdir=") ? `--outdir=${folder}` : flag));
 let total = 0;
 try {
-  execFileSync(require.resolve("esbuild/bin/esbuild"), [...elsewhere, "--log-level=warning"], {
-    cwd: fileURLToPath(new URL(".", import.meta.url)),
-    stdio: "inherit",
-  });
+  await build(folder);
   // What is loaded on demand is built to files of other names.
   for (const name of readdirSync(folder).filter((file) => /^widget\.(js|css)$/.test(file))) {
     const source = readFileSync(join(folder, name));
