@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import os
 import threading
 import time
 from collections.abc import Callable, Coroutine, Sequence
@@ -14,7 +15,6 @@ from typing import Any, Protocol
 
 import anywidget
 import traitlets
-from IPython.display import display
 
 from . import _control
 from ._answering import Answering, Patience
@@ -44,6 +44,7 @@ from ._protocol import (
 )
 from ._protocol import snapshot as make_snapshot
 from ._reply import Reply
+from ._saved import load_messages, save_messages
 from ._transcript import to_markdown
 from ._twin import Twin
 from .messages import JSON, Message
@@ -68,6 +69,8 @@ class Chat(anywidget.AnyWidget):
         Automatic tries after a failure that may pass, before the first text.
     idle_timeout
         Seconds without content after which an answer fails. Pings are no content.
+    history
+        Messages that the conversation begins with. Answers that were cut off in the middle are closed as failed.
     height
         The most that the transcript takes before it scrolls, as CSS, such as ``"480px"``.
     **traits
@@ -115,6 +118,7 @@ class Chat(anywidget.AnyWidget):
         *,
         retries: int = 2,
         idle_timeout: float = 60.0,
+        history: Sequence[Message] = (),
         **traits: Any,
     ) -> None:
         if source is None:
@@ -127,7 +131,7 @@ class Chat(anywidget.AnyWidget):
         self._source = source
         self._patience = Patience(retries, idle_timeout)
         self._outbox = Outbox(self._post, lambda delay, flush: get_engine().call_later(delay, self._locked(flush)))
-        self._conversation = Conversation(self._emit)
+        self._conversation = Conversation(self._emit, history)
         self._futures: dict[str, Future[Message]] = {}
         self._job: tuple[str, Job, Answering] | None = None
         self._twin = Twin()
@@ -239,6 +243,58 @@ class Chat(anywidget.AnyWidget):
     def to_markdown(self) -> str:
         """Give the finished messages as Markdown: yours quoted, the answers as they are."""
         return to_markdown(self._conversation.messages)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the conversation to a JSON file, which `load` reads.
+
+        Parameters
+        ----------
+        path
+            The file; what is there is replaced. It holds the messages, their tokens and times, and nothing of the
+            source: no key, no address.
+        """
+        save_messages(path, self._conversation.messages)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], source: Callable[..., Any] | None = None, **options: Any) -> Chat:
+        """Go on with a conversation that `save` wrote.
+
+        Parameters
+        ----------
+        path
+            The file.
+        source, **options
+            As for the class.
+
+        Raises
+        ------
+        ValueError
+            If the file holds no conversation.
+
+        Examples
+        --------
+        >>> import tempfile, pathlib
+        >>> from ipytalk import Chat
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "talk.json"
+        >>> chat = Chat(lambda messages: ["Bees ", "*dance*."])
+        >>> _ = chat.send("How do bees talk?").result()
+        >>> chat.save(path)
+        >>> Chat.load(path, source=lambda messages: ["More."]).messages[-1].text
+        'Bees *dance*.'
+        """
+        return cls(source, history=load_messages(path), **options)
+
+    def freeze(self) -> None:
+        """Stop what runs, and leave plain Markdown in the place of the widget, in every cell that shows the chat.
+
+        The cell then needs no kernel and no extension. The conversation itself goes on: what you `send` later joins
+        the text. After the page was reloaded, JupyterLab no longer knows which output is the widget's: then run the
+        chat's cell again, which draws a frozen chat as Markdown.
+        """
+        self.stop()
+        with self._conversation.lock:
+            self._twin.freeze(self.to_markdown())
+        self.close()
 
     def close(self) -> None:
         """Stop what runs and take the widget off the page. The transcript stays in the cell."""
@@ -397,8 +453,7 @@ class Chat(anywidget.AnyWidget):
         return self._twin.bundle(self.to_markdown())
 
     def _ipython_display_(self) -> None:
-        display(self._repr_mimebundle_()[0], raw=True)
-        self.twin()
+        self._twin.show_beside(self._repr_mimebundle_()[0] if self.comm else None, self.to_markdown())
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[JSON, JSON]:
         # No address and no id beside the widget's mimetype: tests of notebooks compare the plain text.

@@ -23,6 +23,11 @@ SILENT = Failure(
     "The source ended without saying anything. Try again, or look at what it was asked.",
     retryable=True,
 )
+CUT_OFF = Failure(
+    "interrupted",
+    "The conversation was saved in the middle of this answer. Try again for the whole.",
+    retryable=True,
+)
 
 
 @dataclass
@@ -54,7 +59,7 @@ class Conversation:
     def __init__(self, emit: Callable[[Change], None], messages: Sequence[Message] = ()) -> None:
         self.lock = threading.RLock()
         self._emit = emit
-        self._messages: dict[str, Message] = {message.id: message for message in messages}
+        self._messages: dict[str, Message] = {message.id: _closed(message) for message in messages}
         self._drafts: dict[str, _Draft] = {}
         self._count = 0
 
@@ -250,3 +255,14 @@ class Conversation:
             whole = message.to_json()
             names = ("status", "model", "stop_reason", "usage", "timing", "error", "retry")
             self._emit(Update(id_, {name: whole[name] for name in names}))
+
+
+def _closed(message: Message) -> Message:
+    """Close an answer that nobody makes any more."""
+    if message.done:
+        return message
+    parts = tuple(
+        replace(part, status="stopped") if isinstance(part, ToolPart) and part.status in ("asking", "running") else part
+        for part in message.parts
+    )
+    return replace(message, parts=parts, status="error", error=CUT_OFF, retry=None)

@@ -19,24 +19,42 @@ class Twin:
     def __init__(self) -> None:
         self._id = f"ipytalk-{next(_numbers)}"  # transient: the saved notebook doesn't hold it
         self._shown: str | None = None
+        self._has_widget = False
+        self._frozen = False
 
     def show(self, markdown: str) -> None:
         """Put the output under the running cell. Those that stand elsewhere stay, and are refreshed too."""
         self._publish(markdown, update=False)
+
+    def show_beside(self, widget: JSON | None, markdown: str) -> None:
+        """Put the widget under the running cell, if it still lives, and the output below it."""
+        if widget is not None:
+            display(widget, raw=True, display_id=f"{self._id}-widget")
+            self._has_widget = True
+        self.show(markdown)
 
     def refresh(self, read: Callable[[], str]) -> None:
         """Replace the output's text, if it was shown and differs."""
         if self._shown is not None and (markdown := read()) != self._shown:
             self._publish(markdown, update=True)
 
+    def freeze(self, markdown: str) -> None:
+        """Empty the widget's own output, and let the text stand by itself for good."""
+        self._frozen = True
+        if self._has_widget:
+            display({}, raw=True, display_id=f"{self._id}-widget", update=True)
+        if self._shown is not None:
+            self._publish(markdown, update=True)
+
     def bundle(self, markdown: str) -> JSON | None:
         """Give the output by mimetype, if it was shown."""
-        return None if self._shown is None else _bundle(markdown)
+        return None if self._shown is None else self._bundle(markdown)
 
     def _publish(self, markdown: str, *, update: bool) -> None:
         self._shown = markdown
-        display(_bundle(markdown), raw=True, display_id=self._id, update=update)
+        display(self._bundle(markdown), raw=True, display_id=self._id, update=update)
 
-
-def _bundle(markdown: str) -> JSON:
-    return {"text/plain": markdown, "text/markdown": f"{markdown}\n\n{TWIN_MARK}"}
+    def _bundle(self, markdown: str) -> JSON:
+        # The mark would hide it beside another chat that lives in the same cell.
+        marked = markdown if self._frozen else f"{markdown}\n\n{TWIN_MARK}"
+        return {"text/plain": markdown, "text/markdown": marked}
