@@ -13,8 +13,8 @@ import {
 import { hasEnded, isBusy, isRunning, type Store } from "./store.ts";
 import { wasSaved, writeTwin } from "./twin.ts";
 
-/** At most four acks a second: each one costs the kernel and the page more than it tells. */
-const ACK_EVERY = 250;
+/** In ms: each ack costs the wire as much as three pieces of text, and tells little. */
+const ACK_EVERY = 1_000;
 /** After a gap, or when a running answer falls silent (its last words may be lost), ask for what was missed. */
 const RESYNC_AFTER = 2_000;
 /** Each further time waits twice as long, up to this. */

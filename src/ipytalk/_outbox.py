@@ -3,8 +3,9 @@
 What paces it:
 
 - the first text of an answer, and every change that is not text, leave at once;
-- further text leaves at most `FASTEST` seconds after the last flush, slower while the browser's acks lag, and
-  every `UNWATCHED` seconds when nobody acks, so that nothing ever waits for a browser;
+- further text of a source that speaks seldom leaves as it comes; text that comes faster is gathered, and leaves
+  `FASTEST` seconds after the last flush, later while the browser's acks lag, and every `UNWATCHED` seconds when
+  nobody acks, so that nothing ever waits for a browser;
 - all outboxes of a kernel share `BUDGET` messages a second: the Jupyter server drops what goes beyond 1,000.
 """
 
@@ -18,11 +19,12 @@ from typing import Any, ClassVar, Protocol
 from ._protocol import Change, Delta, Update
 from .messages import JSON
 
-FASTEST = 1 / 30  # seconds between flushes of text: faster than anyone reads, and half of what a screen draws
+FASTEST = 1 / 25  # seconds between flushes of gathered text: faster than anyone reads
+SPARSE = 1 / 90  # seconds between two pieces of text, on average, beyond which gathering them would only cost time
 UNWATCHED = 0.1  # with no browser there is no reader; a recording front end still sees it grow
 SLOWEST = 0.5  # however far the acks lag
 ACK_TIMEOUT = 3.0  # a client that was silent for this long while text was sent is gone or asleep
-LAG = 0.6  # seconds of sent but unacknowledged text beyond which the pace falls
+LAG = 1.6  # seconds of sent but unacknowledged text beyond which the pace falls
 BUDGET = 240.0  # messages a second, over all chats of the kernel
 LARGEST = 256 * 1024  # characters of one delta; far below the 10 MiB that close a websocket
 
@@ -68,6 +70,8 @@ class Outbox:
         self._started: set[str] = set()  # messages whose first text has left
         self._timer: Timer | None = None
         self._flushed = float("-inf")
+        self._came = float("-inf")  # when text came last
+        self._gap = 0.0  # seconds between two pieces of text, on average over the last few
         self._sent: list[tuple[int, float]] = []  # (seq, when) of flushes that no client has acknowledged
         self._clients: dict[str, _Client] = {}
 
@@ -76,10 +80,14 @@ class Outbox:
     def put(self, change: Change) -> None:
         """Queue `change`; it leaves now or soon, and in order."""
         self._queue(change)
+        now = self._clock()
+        if isinstance(change, Delta):
+            self._gap += (min(now - self._came, 3 * SPARSE) - self._gap) / 8  # a pause tells little about the pace
+            self._came = now
         if self._urgent(change):
             self.flush()
             return
-        now, due = self._clock(), self._flushed + self.interval
+        due = self._flushed + self.interval
         if now >= due:
             self.flush()
         elif self._timer is None:
@@ -140,8 +148,9 @@ class Outbox:
         if not self.watched:
             return max(UNWATCHED, share)
         lag = self._clock() - self._sent[0][1] if self._sent else 0.0
-        slower = 1.0 if lag <= LAG else lag / LAG
-        return max(share, min(SLOWEST, FASTEST * slower))
+        if lag > LAG:
+            return max(share, min(SLOWEST, FASTEST * lag / LAG))
+        return share if self._gap > SPARSE else max(share, FASTEST)
 
     # --- inside ---
 
