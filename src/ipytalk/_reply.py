@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Generator
-from concurrent.futures import Future
+from concurrent import futures
 from typing import Any
 
 from .messages import Failure, Message, Status, Timing, Usage
@@ -35,7 +35,7 @@ class Reply:
     def __init__(
         self,
         read: Callable[[], Message],
-        future: Future[Message],
+        future: futures.Future[Message],
         stop: Callable[[], None],
         arrive: Callable[[], None],
     ) -> None:
@@ -97,6 +97,8 @@ class Reply:
         except KeyboardInterrupt:
             self._stop()
             raise
+        except futures.TimeoutError as error:  # another class before Python 3.11
+            raise TimeoutError(f"the answer isn't over after {timeout:g} s; it goes on") from error
         self._arrive()
         return self
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -19,6 +20,15 @@ def ask(source: Callable[[Sequence[Message]], Any]) -> Reply:
 def draw(stream: Any) -> Reply:
     """Draw a stream through the public door."""
     return show(stream).result(30)
+
+
+def draw_on_own_loop(make: Callable[[], Any]) -> Reply:
+    """Make an async stream in a running loop and draw it there, as a notebook's cell does."""
+
+    async def cell() -> Reply:
+        return await show(make())
+
+    return asyncio.run(cell())
 
 
 def thinking(reply: Reply) -> str:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from anthropic import Anthropic, AsyncAnthropic
 from chatlas import ChatOpenAICompletions
-from expect import QUESTION, ask, assert_scripted, draw, thinking
+from expect import QUESTION, ask, assert_scripted, draw, draw_on_own_loop, thinking
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessageChunk
 from langchain_core.outputs import ChatGenerationChunk
 from langchain_openai import ChatOpenAI
 from ollama import AsyncClient, Client
 from openai import AsyncOpenAI, OpenAI
-from pydantic_ai import Agent
-from pydantic_ai.models.openai import OpenAIChatModel
-from pydantic_ai.models.test import TestModel
-from pydantic_ai.providers.openai import OpenAIProvider
 from scripted import (
     ScriptedServer,
     anthropic_events,
@@ -29,24 +24,6 @@ from scripted import (
     response_events,
     sse,
 )
-
-from ipytalk import Reply, show
-
-
-@pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    with ScriptedServer() as server:
-        yield server
-
-
-def draw_on_own_loop(make: Callable[[], Any]) -> Reply:
-    """Make an async stream in a running loop and draw it there, as a notebook's cell does."""
-
-    async def cell() -> Reply:
-        return await show(make())
-
-    return asyncio.run(cell())
-
 
 MESSAGES: Any = [{"role": "user", "content": QUESTION}]
 
@@ -236,39 +213,6 @@ def test_langchain_blocks_of_thinking_and_text() -> None:
     pairs = [(chunk, {"langgraph_node": "agent"}) for chunk in model.stream(QUESTION)]
     assert_scripted(draw(pairs), model="thinker")
     assert_scripted(ask(lambda messages: model.astream_events(messages[-1].text)), model="thinker")
-
-
-# --- pydantic-ai ---
-
-
-def test_pydantic_ai_against_a_server(server: ScriptedServer) -> None:
-    server.play(sse(*completion_chunks(), "[DONE]"))
-    provider = OpenAIProvider(openai_client=AsyncOpenAI(base_url=server.url, api_key="sk-test"))
-    agent = Agent(OpenAIChatModel("gpt-test", provider=provider))
-    reply = ask(lambda messages: agent.run_stream_events(messages[-1].text))
-    assert reply.message.model == "gpt-test"
-    assert (reply.text, thinking(reply), reply.stop_reason) == ("Bees *dance*.", "Hm. Bees.", "end_turn")
-    assert reply.usage is not None
-    assert (reply.usage.input_tokens, reply.usage.output_tokens, reply.usage.cached_tokens) == (12, 7, 10)
-
-
-def test_pydantic_ai_test_model_streams_in_each_of_its_ways() -> None:
-    agent = Agent(TestModel(custom_output_text="Bees *dance*."))
-
-    async def texts(messages: Any) -> Any:
-        async with agent.run_stream(messages[-1].text) as result:
-            async for text in result.stream_text(delta=True):
-                yield text
-
-    async def events(messages: Any) -> Any:
-        async with agent.run_stream_events(messages[-1].text) as stream:
-            async for event in stream:
-                yield event
-
-    for source in (texts, events):
-        assert ask(source).text == "Bees *dance*."
-    assert ask(lambda messages: agent.run_stream(messages[-1].text)).text == "Bees *dance*."
-    assert draw_on_own_loop(lambda: agent.run_stream(QUESTION)).text == "Bees *dance*."
 
 
 # --- chatlas ---
