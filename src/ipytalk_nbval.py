@@ -3,13 +3,15 @@
 nbval compares what a cell displayed with what the notebook saved, but passes ``update_display_data`` over. An answer
 is just such an update: it fills the output that its chat left in the cell, often while a later cell runs. With this
 plugin, which pytest loads by itself, a cell whose outputs ipytalk fills is compared with all updates taken in: at its
-end, and if it differs then, once more after the notebook's last cell.
+end, and if it differs then, once more after the notebook's last cell. The times in the table of ``show(wire=True)``
+are left out: everything else in it is compared.
 
 It may go when nbval knows ``update_display_data``.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -17,6 +19,7 @@ from typing import Any
 import pytest
 
 PREFIX = "ipytalk-"
+TIME = re.compile(r"<time>[^<]*</time>")
 DISPLAYS = pytest.StashKey[dict[str, Any]]()  # of a notebook: display id -> the data that nbval holds of it
 LATE = pytest.StashKey[list["tuple[Any, Callable[[], bool]]"]]()  # of a notebook: cells to be compared again
 
@@ -65,10 +68,23 @@ def _watching(get: Callable[..., Any]) -> Callable[..., Any]:
 def _patient(compare: Callable[..., bool]) -> Callable[..., bool]:
     def compare_outputs(cell: Any, outputs: Any, reference: Any, *arguments: Any, **options: Any) -> bool:
         shown = {id(data) for data in cell.parent.stash.get(DISPLAYS, {}).values()}
+        for output in (*outputs, *reference):
+            _leave_out_times(output)
         same = compare(cell, outputs, reference, *arguments, **options)
         if same or not any(id(output.get("data")) in shown for output in outputs):
             return same
-        cell.parent.stash.setdefault(LATE, []).append((cell, partial(compare, cell, outputs, reference)))
+        cell.parent.stash.setdefault(LATE, []).append((cell, partial(compare_later, cell, outputs, reference)))
         return True
 
+    def compare_later(cell: Any, outputs: Any, reference: Any) -> bool:
+        for output in outputs:
+            _leave_out_times(output)
+        return compare(cell, outputs, reference)
+
     return compare_outputs
+
+
+def _leave_out_times(output: Any) -> None:
+    data = output.get("data", {})
+    if 'class="ipytalk-wire"' in (html := data.get("text/html", "")):
+        data["text/html"] = TIME.sub("<time></time>", html)

@@ -122,7 +122,7 @@ class Chat(anywidget.AnyWidget):
         **traits: Any,
     ) -> None:
         if source is None:
-            source = Claude() if has_key() else demo()
+            source = default_source()
         elif not callable(source):
             raise TypeError(
                 f"Chat takes a source, something that can be called with the messages; got a {type(source).__name__}. "
@@ -490,6 +490,11 @@ class Chat(anywidget.AnyWidget):
                 function()
 
         return run
+
+
+def default_source() -> Callable[..., Any]:
+    """Claude if the environment has a key, else a recording that plays offline and says so."""
+    return Claude() if has_key() else demo()
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

@@ -13,10 +13,18 @@ from ._chat import Chat, Job
 from ._reply import Reply
 from ._streams import call, is_stream
 from ._transcript import answer_markdown
+from ._wire import Watched, WirePanel
 from .messages import JSON, Message, TextPart
 
 
-def show(stream: Any, prompt: str | None = None, *, keep: str = "markdown", idle_timeout: float = 60.0) -> Reply:
+def show(
+    stream: Any,
+    prompt: str | None = None,
+    *,
+    keep: str = "markdown",
+    wire: bool = False,
+    idle_timeout: float = 60.0,
+) -> Reply:
     """Draw a stream in this cell as it comes.
 
     Parameters
@@ -28,6 +36,9 @@ def show(stream: Any, prompt: str | None = None, *, keep: str = "markdown", idle
         What to ask a source.
     keep
         What the cell holds in the end: ``"markdown"``, which every viewer draws with no kernel, or ``"widget"``.
+    wire
+        Also show a table of what came over the wire, below the answer: when, how much, raw and decoded. It is
+        refreshed ten times a second at most, and stays in the saved notebook.
     idle_timeout
         Seconds without content after which the answer fails.
 
@@ -55,23 +66,58 @@ def show(stream: Any, prompt: str | None = None, *, keep: str = "markdown", idle
         raise TypeError(
             f"show() can't draw a {type(stream).__name__}. Give it an iterator of strings or of an SDK's chunks."
         )
-    answer = _Answer(stream, prompt, settles=keep == "markdown", idle_timeout=idle_timeout)
-    return answer.begin()
+    panel = WirePanel() if wire else None
+    settles = keep == "markdown"
+    if prompt is None:
+        return Answer(_Once(stream), settles=settles, wire=panel, idle_timeout=idle_timeout).begin()
+    question = Message(id="prompt", role="user", parts=(TextPart(prompt),), status="sent")
+    return Answer(stream, (question,), settles=settles, wire=panel, idle_timeout=idle_timeout).begin()
 
 
-class _Answer(Chat):
-    """A chat of one answer."""
+class Answer(Chat):
+    """A chat of one answer.
 
-    def __init__(self, stream: Any, prompt: str | None, *, settles: bool, idle_timeout: float) -> None:
-        # A stream can be read once, so only a source is tried again.
-        source, retries = (_Once(stream), 0) if prompt is None else (_Asked(stream, prompt), 2)
-        super().__init__(source, retries=retries, idle_timeout=idle_timeout, composer=False)
+    Parameters
+    ----------
+    source
+        Who is asked, or a stream as one.
+    asked
+        What a source is asked: the messages so far.
+    settles
+        Whether the cell holds plain Markdown in the end.
+    wire
+        Shows what comes over the wire.
+    idle_timeout
+        As in `Chat`.
+    """
+
+    def __init__(
+        self,
+        source: Any,
+        asked: Sequence[Message] = (),
+        *,
+        settles: bool = True,
+        wire: WirePanel | None = None,
+        idle_timeout: float = 60.0,
+    ) -> None:
+        once = isinstance(source, _Once)
+        asking = source if once else _Asked(source, asked)
+        super().__init__(
+            Watched(asking, wire) if wire else asking,
+            retries=0 if once else 2,  # a stream can be read once, so only a source is tried again
+            idle_timeout=idle_timeout,
+            composer=False,
+        )
         self._settles = settles
+        self._wire = wire
         self._handle: Any = None
-        self._on_own_loop = prompt is None and _is_async(stream)
+        self._on_own_loop = isinstance(source, _Once) and _is_async(source.stream)
 
     def begin(self) -> Reply:
+        """Show it in the running cell, and start."""
         self._handle = display(self._repr_mimebundle_()[0], raw=True, display_id=f"ipytalk-{self.model_id}")
+        if self._wire is not None:
+            self._wire.show()
         with self._conversation.lock:
             reply = self._reply(self._conversation.expect())
             self._start_next()
@@ -101,21 +147,22 @@ class _Once:
     """A stream as a source."""
 
     def __init__(self, stream: Any) -> None:
-        self._stream = stream
+        self.stream = stream
 
     async def __call__(self, messages: Sequence[Message]) -> Any:  # noqa: ARG002
-        return self._stream
+        return self.stream
 
 
 class _Asked:
     """A source that is asked one thing."""
 
-    def __init__(self, source: Callable[..., Any], prompt: str) -> None:
+    def __init__(self, source: Callable[..., Any], asked: Sequence[Message]) -> None:
         self._source = source
-        self._question = Message(id="prompt", role="user", parts=(TextPart(prompt),), status="sent")
+        self._asked = tuple(asked)
+        self.notice: str | None = getattr(source, "notice", None)
 
     async def __call__(self, messages: Sequence[Message]) -> Any:  # noqa: ARG002
-        stream = await call(self._source, (self._question,))
+        stream = await call(self._source, self._asked)
         return await stream if inspect.isawaitable(stream) else stream
 
 
