@@ -150,12 +150,39 @@ class Timing:
         What was done before the model was asked. It is a part of `ttft`. None if nothing was.
     chunks
         Time and length in characters of each chunk that the source gave. Stays in the kernel.
+
+    Examples
+    --------
+    >>> timing = Timing(ttft=0.3, total=1.0, chunks=((0.3, 12), (0.4, 9)))
+    >>> axes = timing.plot()  # needs matplotlib: pip install "ipytalk[plot]"
     """
 
     ttft: float | None = None
     total: float | None = None
     prepare: float | None = None
     chunks: tuple[tuple[float, int], ...] = field(default=(), compare=False, repr=False)
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the answer's life: the wait, the first token, the text as it grew, and its gaps.
+
+        Parameters
+        ----------
+        ax
+            Axes of matplotlib to draw on; by default those of a new figure.
+
+        Returns
+        -------
+        Axes
+            To change as you like.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib isn't installed.
+        """
+        from ._timing_plot import plot  # noqa: PLC0415  # this module is plain data
+
+        return plot(self, ax)
 
     def to_json(self) -> JSON:
         times = {"ttft": self.ttft, "total": self.total}
