@@ -7,6 +7,12 @@ import "./cursor.css";
 /** Where highlighting and math come from; null where nothing can be asked for. */
 export const LoaderContext = createContext<Loader | null>(null);
 
+/**
+ * In ms. The cursor blinks only where no text comes: beside anything animated, what arrives waits for the next regular
+ * frame, 8 ms on average, and otherwise it is painted at once.
+ */
+const RESTING_AFTER = 600;
+
 interface Drawing {
   text: string;
   ended: boolean;
@@ -29,9 +35,13 @@ export function Body({ text, open, cursor }: Props) {
 
   useLayoutEffect(() => {
     const body = root.current;
-    if (!body) return;
+    if (!body) return undefined;
     last.current = draw(body, last.current, text, open, loader);
     body.toggleAttribute("data-line-end", cursor && !!last.current.stream.tail().textContent?.endsWith("\n"));
+    body.removeAttribute("data-resting");
+    if (!cursor) return undefined;
+    const timer = setTimeout(() => body.setAttribute("data-resting", ""), RESTING_AFTER);
+    return () => clearTimeout(timer);
   });
 
   return <div class="ipytalk-body" data-cursor={cursor || undefined} dir="auto" ref={root} />;
