@@ -34,13 +34,18 @@ export class Renderers {
   drawMath(element: HTMLElement, tex: string, display: boolean, complete: boolean): void {
     // Only complete math says so: an upgrade must not draw half a formula.
     const known = element.getAttribute("data-tex");
-    if (complete ? known === tex : known === null && element.textContent === visibleCode(tex)) return;
+    if (complete ? known === tex : known === null && element.textContent === (this.math ? "" : visibleCode(tex))) return;
     if (complete) element.setAttribute("data-tex", tex);
     else element.removeAttribute("data-tex");
     if (complete) this.need("math");
     const drawn = complete ? this.tryMath(tex, display) : null;
     if (drawn) {
       element.replaceChildren(drawn);
+      return;
+    }
+    // Half a formula that will be drawn isn't shown as its source for a moment; prose is never taken for one for long.
+    if (!complete && this.math) {
+      element.replaceChildren();
       return;
     }
     const first = element.firstChild;

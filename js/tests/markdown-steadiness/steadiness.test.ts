@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { createMarkdownStream } from "../../src/markdown/index.ts";
+import { highlight } from "../../src/enhancements/highlight.ts";
+import { math } from "../../src/enhancements/math.ts";
+import { createMarkdownStream, type Enhancements } from "../../src/markdown/index.ts";
 import { chunksOf, seeded } from "../markdown-counters/chunks.ts";
 import { type Incident, Steadiness, type SteadinessTotals } from "../markdown-counters/steadiness.ts";
 import { AMBIGUOUS } from "../markdown-documents/ambiguous.ts";
@@ -18,8 +20,8 @@ interface Seen extends SteadinessTotals {
   incidents: Incident[];
 }
 
-function stream(chunks: readonly string[]): Seen {
-  const markdown = createMarkdownStream(root);
+function stream(chunks: readonly string[], enhancements: Enhancements = {}): Seen {
+  const markdown = createMarkdownStream(root, enhancements);
   const steadiness = new Steadiness(root);
   for (const chunk of chunks) {
     markdown.write(chunk);
@@ -55,6 +57,10 @@ function expectSteady({ incidents, ...totals }: Seen): void {
 describe("a document with every construct", () => {
   it.each([1, 4, 16])("grows steadily at %i characters a flush", (size) => {
     expectSteady(stream(chunksOf(everyConstruct, size)));
+  });
+
+  it.each([4, 16])("grows steadily with highlighting and math on, at %i characters a flush", (size) => {
+    expectSteady(stream(chunksOf(everyConstruct, size), { highlight, math }));
   });
 
   it("grows steadily in pieces like a model's tokens", () => {

@@ -31,7 +31,7 @@ export class Bench {
       files,
       createServer((request, response) => {
         const path = new URL(request.url ?? "/", "http://page").pathname;
-        const renderer = path.match(/^\/(\w+)\.html$/)?.[1];
+        const renderer = path.match(/^\/([\w-]+)\.html$/)?.[1];
         const styled = renderer && !bare && files.has(`/renderers/${renderer}.css`);
         const link = styled ? `<link rel="stylesheet" href="/renderers/${renderer}.css">` : "";
         const body = renderer ? Buffer.from(HTML(link)) : files.get(path);

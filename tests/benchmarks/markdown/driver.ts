@@ -13,17 +13,16 @@ const USAGE = `node tests/benchmarks/markdown/run.mjs [cost] [giants] [steadines
 
 Without names, all three. Every figure comes from one Chromium; the renderers take turns.
 
-  --renderers LIST   of ipytalk,smd,streamdown,marked (default: all)
+  --renderers LIST   of ipytalk,ipytalk-enhanced,smd,streamdown,marked (default: all)
   --tokens LIST      lengths of the answer, 4 characters a token (default: 10000,50000)
   --rounds N         runs of ipytalk and smd, whose medians are printed (default: 5)
   --full             time every flush of streamdown and marked at 50k tokens too (minutes), instead of a sample
-  --with LIST        highlighting,math: ipytalk with its on-demand parts (line 9)
   --bare             ipytalk without its stylesheet, as the peers are drawn
   --giant TEXT       only the giant block named TEXT, or those whose name contains it
   --json FILE        write every figure to FILE`;
 
 /** Linear enough to be timed at each flush, as often as asked. */
-const QUICK = ["ipytalk", "smd"];
+const QUICK = ["ipytalk", "ipytalk-enhanced", "smd"];
 const RENDERERS = [...QUICK, "streamdown", "marked"];
 /** Above this length the slow peers are sampled: marked alone takes a quarter of an hour. */
 const SAMPLED_FROM = 20_000;
@@ -37,7 +36,6 @@ export async function main(folder: string, argv: string[]): Promise<number> {
       tokens: { type: "string", default: "10000,50000" },
       rounds: { type: "string", default: "5" },
       full: { type: "boolean", default: false },
-      with: { type: "string", default: "" },
       bare: { type: "boolean", default: false },
       giant: { type: "string", default: "" },
       json: { type: "string" },
@@ -52,7 +50,6 @@ export async function main(folder: string, argv: string[]): Promise<number> {
   const renderers = values.renderers
     .split(",")
     .filter((name) => existsSync(join(folder, "renderers", `${name}.ts`)));
-  const parts = { highlighting: values.with.includes("highlighting"), math: values.with.includes("math") };
   const rounds = Number(values.rounds);
   const results: Record<string, unknown> = {};
   const bench = await Bench.open(folder, renderers, values.bare);
@@ -61,7 +58,6 @@ export async function main(folder: string, argv: string[]): Promise<number> {
     const peers = Object.entries(versions).map(([name, pack]) => `${name} ${versionOf(folder, pack)}`);
     console.log(`Chromium ${bench.version()}, ${cpus().length} cores; ${peers.join(", ")}`);
     console.log(`ipytalk ${values.bare ? "without" : "with"} its stylesheet; none is loaded for the peers`);
-    if (values.with) console.log(`ipytalk with ${values.with}`);
 
     if (asked.includes("cost")) {
       const cost: Record<string, CostFigures> = {};
@@ -74,7 +70,7 @@ export async function main(folder: string, argv: string[]): Promise<number> {
             const quick = QUICK.includes(renderer);
             if (!quick && round > 0) continue;
             const sampled = !quick && !values.full && tokens > SAMPLED_FROM ? { samples: 20 } : {};
-            const run = await bench.measure("cost", { renderer, parts, tokens, size: 16, ...sampled });
+            const run = await bench.measure("cost", { renderer, tokens, size: 16, ...sampled });
             runs.get(renderer)?.push(run);
           }
         }
@@ -95,7 +91,7 @@ export async function main(folder: string, argv: string[]): Promise<number> {
             const quick = QUICK.includes(renderer);
             if (!quick && round > 0) continue;
             const pace = quick ? { flushes: 400, feed: 16 } : { flushes: 8, feed: giant.source.length };
-            runs.get(renderer)?.push(await bench.measure("giant", { renderer, parts, at, ...pace }));
+            runs.get(renderer)?.push(await bench.measure("giant", { renderer, at, ...pace }));
           }
         }
         for (const [renderer, found] of runs) rows.push({ renderer, runs: found });
@@ -107,10 +103,10 @@ export async function main(folder: string, argv: string[]): Promise<number> {
     if (asked.includes("steadiness")) {
       const rows = [];
       for (const renderer of renderers) {
-        const every = await bench.measure("steadiness", { renderer, parts, size: 4 });
+        const every = await bench.measure("steadiness", { renderer, size: 4 });
         rows.push({ renderer, document: "every construct", totals: every });
         for (const [ambiguous, { name }] of AMBIGUOUS.entries()) {
-          const totals = await bench.measure("steadiness", { renderer, parts, ambiguous, size: 1 });
+          const totals = await bench.measure("steadiness", { renderer, ambiguous, size: 1 });
           rows.push({ renderer, document: name, totals });
         }
       }

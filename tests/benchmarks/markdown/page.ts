@@ -6,11 +6,10 @@ import { AMBIGUOUS } from "../../../js/tests/markdown-documents/ambiguous.ts";
 import { generatedAnswer } from "../../../js/tests/markdown-documents/answer.ts";
 import everyConstruct from "../../../js/tests/markdown-documents/every-construct.txt?raw";
 import { GIANTS } from "../../../js/tests/markdown-documents/giants.ts";
-import type { Create, Parts, Stream } from "./renderers/renderer.ts";
+import type { Create, Stream } from "./renderers/renderer.ts";
 
 export interface Order {
   renderer: string;
-  parts: Parts;
 }
 
 /** One run: what each timed flush cost, in ms, and where in the stream it was (0 to 1). */
@@ -38,12 +37,12 @@ declare global {
   }
 }
 
-async function begin({ renderer, parts }: Order): Promise<{ root: HTMLElement; stream: Stream }> {
+async function begin({ renderer }: Order): Promise<{ root: HTMLElement; stream: Stream }> {
   if (!crossOriginIsolated) throw new Error("the page isn't isolated: its clock ticks in 100 µs");
   const { create } = (await import(`/renderers/${renderer}.js`)) as { create: Create };
   const root = document.body.appendChild(document.createElement("div"));
   root.id = "root";
-  return { root, stream: await create(root, parts) };
+  return { root, stream: await create(root) };
 }
 
 const channel = new MessageChannel();

@@ -4,9 +4,4 @@ export interface Stream {
   end(): void;
 }
 
-export interface Parts {
-  highlighting: boolean;
-  math: boolean;
-}
-
-export type Create = (root: HTMLElement, parts: Parts) => Stream | Promise<Stream>;
+export type Create = (root: HTMLElement) => Stream | Promise<Stream>;
