@@ -32,25 +32,23 @@ export class Renderers {
 
   /** Show `tex` in its element: drawn when it is complete, or as source. */
   drawMath(element: HTMLElement, tex: string, display: boolean, complete: boolean): void {
+    // Half a formula that will be drawn isn't shown as source for a moment; prose is never taken for one for long.
+    const source = complete || !this.math ? visibleCode(tex) : "";
     // Only complete math says so: an upgrade must not draw half a formula.
     const known = element.getAttribute("data-tex");
-    if (complete ? known === tex : known === null && element.textContent === (this.math ? "" : visibleCode(tex))) return;
-    if (complete) element.setAttribute("data-tex", tex);
-    else element.removeAttribute("data-tex");
-    if (complete) this.need("math");
+    if (complete ? known === tex : known === null && element.textContent === source) return;
+    if (complete) {
+      element.setAttribute("data-tex", tex);
+      this.need("math");
+    } else element.removeAttribute("data-tex");
     const drawn = complete ? this.tryMath(tex, display) : null;
     if (drawn) {
       element.replaceChildren(drawn);
       return;
     }
-    // Half a formula that will be drawn isn't shown as its source for a moment; prose is never taken for one for long.
-    if (!complete && this.math) {
-      element.replaceChildren();
-      return;
-    }
     const first = element.firstChild;
-    if (first?.nodeType === Node.TEXT_NODE) setText(first as Text, visibleCode(tex));
-    else element.textContent = visibleCode(tex);
+    if (first?.nodeType === Node.TEXT_NODE) setText(first as Text, source);
+    else element.textContent = source;
   }
 
   /** Say, once, that the text would show this. */
