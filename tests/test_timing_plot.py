@@ -14,7 +14,7 @@ from ipytalk import Chat, Timing, compare
 from ipytalk._timing_plot import gaps
 
 CHUNKS = tuple((0.3 + 0.02 * number + (1.0 if number > 20 else 0.0), 4) for number in range(40))
-TIMING = Timing(ttft=0.3, total=2.2, chunks=CHUNKS)
+TIMING = Timing(ttft=0.3, total=2.1, chunks=CHUNKS)
 
 
 @pytest.fixture(autouse=True)
@@ -33,16 +33,20 @@ def labels(axes: Any) -> list[str]:
 def test_the_picture_tells_the_wait_the_growth_and_the_gap() -> None:
     axes = TIMING.plot()
     assert labels(axes) == ["wait for the first token", "characters", "gap"]
-    assert axes.get_title() == "first token after 0.30 s, 2.20 s in all, 84 characters/s"
+    assert axes.get_title() == "first token after 0.30 s, 2.10 s in all, 89 characters/s"
     (line,) = axes.get_lines()
     assert line.get_ydata()[-1] == 160
-    assert axes.get_xlim() == (0.0, 2.2)
+    assert axes.get_xlim() == (0.0, 2.1)
 
 
 def test_a_gap_is_what_a_reader_would_notice() -> None:
     ((start, end),) = gaps(TIMING)
     assert (round(start, 2), round(end, 2)) == (0.7, 1.72)
-    assert gaps(Timing(0.1, 0.2, chunks=((0.1, 4),))) == []
+    assert gaps(Timing(0.1, 0.14, chunks=((0.1, 4),))) == []
+
+
+def test_silence_before_the_end_is_a_gap() -> None:
+    assert gaps(Timing(0.1, 3.0, chunks=((0.1, 4),))) == [(0.1, 3.0)]
 
 
 def test_it_draws_on_given_axes(pyplot: Any) -> None:
@@ -64,7 +68,7 @@ def test_several_are_compared_by_name() -> None:
     reply = chat.send("?").result(10)
     axes = compare({"reply": reply, "message": chat.messages[-1], "timing": TIMING})
     assert [label.get_text() for label in axes.get_yticklabels()] == ["reply", "message", "timing"]
-    assert axes.get_xlim() == (0.0, 2.2)
+    assert axes.get_xlim() == (0.0, 2.1)
     with pytest.raises(TypeError, match="'1' has no times"):
         compare([object()])
     with pytest.raises(ValueError, match="at least one"):

@@ -79,8 +79,10 @@ def compare(replies: Iterable[Any] | Mapping[str, Any], ax: Any = None) -> Any:
 
 
 def gaps(timing: Timing) -> list[tuple[float, float]]:
-    """Find the pauses that a reader would notice: start and end of each, in seconds."""
+    """Find the pauses that a reader would notice, the one before the end included: start and end, in seconds."""
     times = [at for at, _ in timing.chunks]
+    if times and timing.total is not None:
+        times.append(max(timing.total, times[-1]))
     pauses = sorted(later - earlier for earlier, later in pairwise(times))
     if not pauses:
         return []
