@@ -49,6 +49,17 @@ describe("text that streams", () => {
     expect(chat.el.querySelector("[data-cursor]")).toBeNull();
   });
 
+  test("has a cursor that blinks only while no text comes", async () => {
+    having(answer({ status: "streaming", parts: text("Start ") }));
+    await drawn();
+    const animated = () => article().element().getAnimations({ subtree: true }).length;
+    expect(animated()).toBe(0);
+    await vi.waitFor(() => expect(animated()).toBe(1), 3_000);
+    chat.receive({ type: "delta", seq: 2, message: "a1", text: "and on" });
+    await drawn();
+    expect(animated()).toBe(0);
+  });
+
   test("gets one frame's worth of deltas in one piece", async () => {
     having(answer({ status: "streaming", parts: text("Start ") }));
     await drawn();
