@@ -81,12 +81,10 @@ def compare(replies: Iterable[Any] | Mapping[str, Any], ax: Any = None) -> Any:
 def gaps(timing: Timing) -> list[tuple[float, float]]:
     """Find the pauses that a reader would notice, the one before the end included: start and end, in seconds."""
     times = [at for at, _ in timing.chunks]
+    pauses = sorted(later - earlier for earlier, later in pairwise(times))
+    limit = max(SHORTEST, TIMES * pauses[len(pauses) // 2] if pauses else 0.0)
     if times and timing.total is not None:
         times.append(max(timing.total, times[-1]))
-    pauses = sorted(later - earlier for earlier, later in pairwise(times))
-    if not pauses:
-        return []
-    limit = max(SHORTEST, TIMES * pauses[len(pauses) // 2])
     return [(earlier, later) for earlier, later in pairwise(times) if later - earlier > limit]
 
 
