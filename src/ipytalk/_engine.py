@@ -68,6 +68,7 @@ class Engine:
         self.ending = False  # whether the interpreter exits: an answer that waits its turn begins no more
         self._loop = asyncio.new_event_loop()
         self._loop.set_exception_handler(_log_quietly)
+        self._retired = False
         self._asked: float | None = None  # since when a call waits for the loop's next turn
         self._tasks: set[asyncio.Task[None]] = set()
         self._thread = threading.Thread(target=self._run, name="ipytalk-engine", daemon=True)
@@ -104,17 +105,34 @@ class Engine:
         return timer
 
     @property
+    def alive(self) -> bool:
+        """Whether the thread is there."""
+        return self._thread.is_alive()
+
+    @property
     def usable(self) -> bool:
         """False in a forked child, and while a source blocks the thread by not awaiting."""
         asked = self._asked
-        return (
-            self._pid == os.getpid() and self._thread.is_alive() and (asked is None or time.monotonic() - asked < STUCK)
-        )
+        return self._pid == os.getpid() and self.alive and (asked is None or time.monotonic() - asked < STUCK)
+
+    def retire(self) -> None:
+        """End the thread once what still runs on it is over. For one that a source blocks."""
+        self._retired = True
+        if self._pid == os.getpid():  # in a forked child the thread isn't there
+            self.call(self._end_if_done)
 
     def keep(self, task: asyncio.Task[None]) -> None:
         """Hold a reference: the loop's own is weak."""
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._release)
+
+    def _release(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._end_if_done()
+
+    def _end_if_done(self) -> None:
+        if self._retired and not self._tasks:
+            self._loop.stop()
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -150,5 +168,7 @@ def get_engine() -> Engine:
     global _engine  # noqa: PLW0603
     with _making:
         if _engine is None or not _engine.usable:
+            if _engine is not None:
+                _engine.retire()
             _engine = Engine()
         return _engine

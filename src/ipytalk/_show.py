@@ -10,6 +10,7 @@ from typing import Any
 from IPython.display import display
 
 from ._chat import Chat, Job
+from ._engine import get_engine
 from ._reply import Reply
 from ._streams import call, is_stream
 from ._transcript import answer_markdown
@@ -74,6 +75,11 @@ def show(
     return Answer(stream, (question,), settles=settles, wire=panel, idle_timeout=idle_timeout).begin()
 
 
+# Seconds that the widget of a settled answer still lives. A page that was reloaded meanwhile no longer knows the display
+# id: it asks the widget what to write, and writes it itself.
+LINGER = 30.0
+
+
 class Answer(Chat):
     """A chat of one answer.
 
@@ -111,6 +117,7 @@ class Answer(Chat):
         self._settles = settles
         self._wire = wire
         self._handle: Any = None
+        self._settled: JSON | None = None
         self._on_own_loop = isinstance(source, _Once) and _is_async(source.stream)
 
     def begin(self) -> Reply:
@@ -135,9 +142,12 @@ class Answer(Chat):
             super()._keep(answer)
             return
         markdown = answer_markdown(answer)
-        bundle: JSON = {"text/plain": markdown, "text/markdown": markdown}
-        self._handle.update(bundle, raw=True)
-        self.close()
+        self._settled = {"text/plain": markdown, "text/markdown": markdown}
+        self._handle.update(self._settled, raw=True)
+        get_engine().call_later(LINGER, self.close)
+
+    def _saved_output(self) -> JSON | None:
+        return self._settled
 
     def __repr__(self) -> str:
         return "show()"

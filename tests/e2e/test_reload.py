@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from lab import ChatWidget, Notebook, twin_of
@@ -12,6 +13,12 @@ from playwright.sync_api import expect
 from seeded import SEEDED, markdown_of, text_of
 
 Open = Callable[..., Notebook]
+
+SHOWN = """
+import ipytalk
+from seeded import Seeded
+ipytalk.show(Seeded(), "shown");
+"""
 
 
 @pytest.fixture
@@ -73,6 +80,21 @@ def test_a_tenth_of_the_deltas_may_get_lost(open_notebook: Open, moments: list[f
         expect_whole(notebook, *seeds)
         dropped += network.dropped
     assert dropped > 3 * len(moments)
+
+
+def test_one_answer_that_ends_after_a_reload_settles_all_the_same(open_notebook: Open, kernel: str) -> None:
+    notebook = open_notebook(SHOWN, kernel=kernel)
+    notebook.run(0)
+    expect(notebook.chat().answer.locator("pre code")).to_contain_text("start")
+    notebook.save()
+    notebook.reload()
+    notebook.expect_saved(lambda saved: outputs_of(saved) == [markdown_of("shown")])
+    expect(notebook.cell(0).locator(".jp-RenderedMarkdown pre")).to_have_count(1)
+
+
+def outputs_of(saved: Any) -> list[str]:
+    """Give the Markdown of the first cell's outputs."""
+    return ["".join(output["data"].get("text/markdown", "")) for output in saved["cells"][0]["outputs"]]
 
 
 def test_two_windows_show_the_same_and_each_may_be_reloaded(open_notebook: Open, moments: list[float]) -> None:

@@ -119,8 +119,9 @@ def test_stop_and_other_chats_work_while_a_source_blocks_the_thread(monkeypatch:
     assert Chat(fine).send("Hello").result(20).text == "fine"
     assert chat.messages[-1].text == "one"
     go.set()
-    wait_for(lambda: stuck.usable)
+    wait_for(lambda: not stuck.alive)  # its thread ends when the source lets it go
     assert chat.messages[-1].text == "one"
+    assert Chat(fine).send("Hello").result(20).text == "fine"
 
 
 # --- an interpreter that exits in mid-answer ---
