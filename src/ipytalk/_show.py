@@ -75,8 +75,8 @@ def show(
     return Answer(stream, (question,), settles=settles, wire=panel, idle_timeout=idle_timeout).begin()
 
 
-# Seconds that the widget of a settled answer still lives. A page that was reloaded meanwhile no longer knows the display
-# id: it asks the widget what to write, and writes it itself.
+# Seconds that the widget of a settled answer still lives. A page that was reloaded meanwhile no longer knows the
+# display id: it asks the widget what to write, and writes it itself.
 LINGER = 30.0
 
 
