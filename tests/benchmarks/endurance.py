@@ -1,13 +1,13 @@
 """Whether a kernel stays as it is through a thousand answers: the same threads, and memory only for what was said.
 
-One chat answers again and again in one kernel with no browser. At each tenth of the way: threads, resident memory, what
-Python allocated (tracemalloc), and the characters of the conversation. What a character costs is compared with the
-transcript kept as a plain list of strings, and the growth of the second half with that of the first.
+One chat answers again and again in one kernel with no browser. At each tenth of the way: threads, resident memory, the
+characters of the conversation, and with `--top` what Python allocated (by tracemalloc, which is several times slower).
 
     uv run python tests/benchmarks/endurance.py
-    uv run python tests/benchmarks/endurance.py --answers 200 --fresh
+    uv run python tests/benchmarks/endurance.py --fresh
+    uv run python tests/benchmarks/endurance.py --answers 200 --top
 
-With `--fresh` each answer is another chat's, which is closed and dropped: then memory must not grow at all.
+With `--fresh` each answer is another chat's, which is closed and dropped: then memory must not grow.
 All requests stay on this machine.
 """
 
@@ -55,7 +55,8 @@ def sample():
     }}
 
 await answers(20)
-tracemalloc.start()
+if {traced}:
+    tracemalloc.start()
 """
 MEASURE = """
 await answers({count})
@@ -77,7 +78,7 @@ def main() -> None:
     options = parser.parse_args()
     path = str(Path(__file__).parent) + os.pathsep + os.environ.get("PYTHONPATH", "")
     with counted_kernel(Path(sys.executable), {"PYTHONPATH": path}) as kernel:
-        kernel.run(PREPARE.format(tokens=options.tokens, fresh=options.fresh))
+        kernel.run(PREPARE.format(tokens=options.tokens, fresh=options.fresh, traced=options.top))
         rows = [json.loads(kernel.run("print(json.dumps(sample()))"))]
         rows += [json.loads(kernel.run(MEASURE.format(count=options.answers // 10))) for _ in range(10)]
         top = kernel.run(TOP) if options.top else ""
@@ -90,13 +91,11 @@ def main() -> None:
             f"{row['allocated'] / 1e6:14.2f}{row['characters'] / 1e6:9.2f}"
         )
     first, middle, last = rows[0], rows[5], rows[10]
-    grown = {name: last[name] - first[name] for name in first}
-    halves = [after["allocated"] - before["allocated"] for before, after in ((first, middle), (middle, last))]
+    measure = "allocated" if options.top else "resident"
     print(f"threads: {sorted({row['threads'] for row in rows})}")
-    print(f"allocated: second half / first half of the growth {halves[1] / halves[0]:.2f}")
-    if grown["characters"]:
-        print(f"bytes allocated for each character {grown['allocated'] / grown['characters']:.1f}")
-    print(f"bytes allocated for each answer {grown['allocated'] / options.answers:.0f}")
+    for part, before, after in (("first", first, middle), ("second", middle, last)):
+        each = (after[measure] - before[measure]) / (options.answers / 2)
+        print(f"bytes {measure} for each answer of {4 * options.tokens} characters, {part} half: {each:.0f}")
     print(top)
 
 

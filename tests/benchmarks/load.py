@@ -80,7 +80,7 @@ print(reply.text == text({count}), time.perf_counter() - began)
 """
 ON_PAGE = (
     "() => [...document.querySelectorAll('.ipytalk-chat')].map((chat) =>"
-    " [...chat.querySelectorAll('article .ipytalk-body')].at(-1)?.textContent.replace(/\\\\s/g, ''))"
+    " [...chat.querySelectorAll('article .ipytalk-body')].at(-1)?.textContent.replace(/\\s/g, ''))"
 )
 
 
