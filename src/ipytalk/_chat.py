@@ -6,12 +6,10 @@ import asyncio
 import contextvars
 import os
 import threading
-import time
 from collections.abc import Callable, Coroutine, Sequence
-from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import anywidget
 import traitlets
@@ -19,7 +17,7 @@ import traitlets
 from . import _control
 from ._answering import Answering, Patience
 from ._approvals import decide
-from ._assets import STATIC
+from ._assets import front_end
 from ._attachments import message_parts
 from ._bridge import Bridge
 from ._conversation import Conversation
@@ -46,14 +44,11 @@ from ._protocol import snapshot as make_snapshot
 from ._reply import Reply
 from ._saved import load_messages, save_messages
 from ._transcript import to_markdown
+from ._turns import Job, Turns
 from ._twin import Twin
 from .messages import JSON, Message
 from .sources._claude import Claude, has_key
 from .sources._replay import demo
-
-
-class Job(Protocol):
-    def cancel(self) -> None: ...
 
 
 class Chat(anywidget.AnyWidget):
@@ -99,8 +94,8 @@ class Chat(anywidget.AnyWidget):
     saved notebook can be read with no kernel. Inside a ``VBox`` or ``Tab`` it can't; call `twin` where it may stand.
     """
 
-    _esm = STATIC / "widget.js"
-    _css = STATIC / "widget.css"
+    _esm = front_end("widget.js")
+    _css = front_end("widget.css")
 
     snapshot = traitlets.Dict(help="The whole state, made anew each time it is read.").tag(sync=True)
     composer = traitlets.Bool(default_value=True, help="Whether the person can write.").tag(sync=True)
@@ -132,8 +127,7 @@ class Chat(anywidget.AnyWidget):
         self._patience = Patience(retries, idle_timeout)
         self._outbox = Outbox(self._post, lambda delay, flush: get_engine().call_later(delay, self._locked(flush)))
         self._conversation = Conversation(self._emit, history)
-        self._futures: dict[str, Future[Message]] = {}
-        self._job: tuple[str, Job, Answering] | None = None
+        self._turns = Turns(self._conversation, self._answering, self._spawn)
         self._twin = Twin()
         self._told: tuple[tuple[Message, ...], bool] = ((), False)
         self._telling = False
@@ -172,9 +166,7 @@ class Chat(anywidget.AnyWidget):
             raise ValueError("chat.send needs a text that isn't empty, or a list of texts and values.")
         parts = message_parts(text)
         with self._conversation.lock:
-            reply = self._reply(self._conversation.ask(parts))
-            self._start_next()
-        return reply
+            return self._reply(self._conversation.ask(parts))
 
     def decide(self, tool: str, *, allow: bool) -> None:
         """Let a call of a tool that asks first run, or not.
@@ -191,11 +183,7 @@ class Chat(anywidget.AnyWidget):
 
     def stop(self) -> None:
         """End the running answer, and those that wait for it. What was said so far stays."""
-        with self._conversation.lock:
-            self._drop_job()  # first: telling it takes its time beside a loop of pure Python
-            now = time.monotonic()
-            for id_ in reversed(self._conversation.unfinished):
-                self._conversation.stop(id_, now)
+        self._turns.stop_all()
 
     def retry(self, message: str | None = None) -> Reply:
         """Have an answer made anew.
@@ -208,9 +196,7 @@ class Chat(anywidget.AnyWidget):
         with self._conversation.lock:
             id_ = message or self._last("assistant")
             self.stop()
-            reply = self._reply(self._conversation.retry(id_))
-            self._start_next()
-        return reply
+            return self._reply(self._conversation.retry(id_))
 
     def edit(self, message: int | str, text: str) -> Reply:
         """Change what you said, and go on from there.
@@ -230,9 +216,7 @@ class Chat(anywidget.AnyWidget):
                 except IndexError:
                     raise IndexError(f"There are {len(asked)} messages of yours, and none at {message}.") from None
             self.stop()
-            reply = self._reply(self._conversation.edit(message, text))
-            self._start_next()
-        return reply
+            return self._reply(self._conversation.edit(message, text))
 
     def clear(self) -> None:
         """Stop what runs and empty the conversation."""
@@ -304,50 +288,18 @@ class Chat(anywidget.AnyWidget):
 
     # --- running answers ---
 
-    def _start_next(self) -> None:
-        """Start the first answer that waits, if none runs. Under the lock."""
-        unfinished = self._conversation.unfinished
-        if self._job is not None or not unfinished:
-            return
-        id_ = unfinished[0]
-        answering = Answering(self._conversation, id_, self._source, self._patience)
-        self._job = (id_, self._spawn(partial(self._answer, answering, id_)), answering)
+    def _answering(self, id_: str) -> Answering:
+        return Answering(self._conversation, id_, self._source, self._patience)
 
     def _spawn(self, main: Callable[[], Coroutine[Any, Any, None]]) -> Job:
         return get_engine().spawn(main)
 
-    async def _answer(self, answering: Answering, id_: str) -> None:
-        try:
-            await answering.run()
-        finally:
-            with self._conversation.lock:
-                if self._job is not None and self._job[0] == id_:
-                    self._job = None
-                    self._start_next()
-
-    def _drop_job(self) -> None:
-        if self._job is not None:
-            _, job, _ = self._job
-            self._job = None
-            job.cancel()
-
     def _reply(self, answer: str) -> Reply:
-        future = self._futures[answer] = Future[Message]()
-        return Reply(
-            partial(self._conversation.message, answer),
-            future,
-            partial(self._stop_answer, answer),
-            self._tell,
-        )
-
-    def _stop_answer(self, id_: str) -> None:
-        with self._conversation.lock:
-            running = self._job is not None and self._job[0] == id_
-            if running:
-                self._drop_job()
-            self._conversation.stop(id_, time.monotonic())
-            if running:
-                self._start_next()
+        """Start a pending answer, or let it wait its turn. Under the lock."""
+        read, stop = partial(self._conversation.message, answer), partial(self._turns.stop, answer)
+        reply = Reply(read, self._turns.future(answer), stop, self._tell)
+        self._turns.start_next()
+        return reply
 
     def _last(self, role: str) -> str:
         for message in reversed(self._conversation.messages):
@@ -363,13 +315,12 @@ class Chat(anywidget.AnyWidget):
             match command:
                 case Send(text) if text.strip():
                     self._conversation.ask(text, id_)
-                    self._start_next()
+                    self._turns.start_next()
                 case Stop():
                     self.stop()
-                case Retry(message) if self._job is not None and self._job[0] == message:
-                    self._job[2].skip_wait()
                 case Retry(message):
-                    self.retry(message)
+                    if not self._turns.skip_wait(message):
+                        self.retry(message)
                 case Edit(message, text) if text.strip():
                     self.edit(message, text)
                 case Clear():
@@ -413,8 +364,7 @@ class Chat(anywidget.AnyWidget):
         self._outbox.rest()
         answer = self._conversation.message(id_)
         self._keep(answer)
-        if future := self._futures.pop(id_, None):
-            future.set_result(answer)
+        self._turns.settle(answer)
 
     def _keep(self, answer: Message) -> None:  # noqa: ARG002
         """Leave a finished answer where it outlives the kernel."""

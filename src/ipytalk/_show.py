@@ -9,11 +9,12 @@ from typing import Any
 
 from IPython.display import display
 
-from ._chat import Chat, Job
+from ._chat import Chat
 from ._engine import get_engine
 from ._reply import Reply
 from ._streams import call, is_stream
 from ._transcript import answer_markdown
+from ._turns import Job
 from ._wire import Watched, WirePanel
 from .messages import JSON, Message, TextPart
 
@@ -126,9 +127,7 @@ class Answer(Chat):
         if self._wire is not None:
             self._wire.show()
         with self._conversation.lock:
-            reply = self._reply(self._conversation.expect())
-            self._start_next()
-        return reply
+            return self._reply(self._conversation.expect())
 
     def _spawn(self, main: Callable[[], Coroutine[Any, Any, None]]) -> Job:
         if not self._on_own_loop:
