@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 
 STATIC = Path(__file__).parent / "static"
 ON_DEMAND = frozenset(("highlight", "math"))
+
+
+def front_end(name: str) -> Path | str:
+    """Give a file as anywidget takes it: its text, or with ``ANYWIDGET_HMR`` set its path, which anywidget watches.
+
+    Not always the path: anywidget's watcher holds on to every widget made from one, so a closed chat would never go.
+    """
+    path = STATIC / name
+    return path if os.environ.get("ANYWIDGET_HMR") else path.read_text("utf-8")
 
 
 @cache
