@@ -50,6 +50,7 @@ class CountedKernel:
         self._socket: zmq.Socket[bytes] = manager.connect_iopub()
         self._socket.rcvhwm = 0  # count all of it, however slow this process is
         self._printed: list[str] = []
+        self._idle_after = ""  # the request whose end was heard last
         self._heard = time.monotonic()
         self._ended = threading.Event()
         self._lock = threading.Lock()
@@ -64,6 +65,9 @@ class CountedKernel:
         content = reply["content"]
         if content["status"] != "ok":
             raise RuntimeError("\n".join(content.get("traceback", [str(content)])))
+        deadline = time.monotonic() + 30
+        while self._idle_after != reply["parent_header"]["msg_id"] and time.monotonic() < deadline:
+            time.sleep(0.01)  # what it printed comes on another socket than its reply
         self._settle()
         return "".join(self._printed).strip()
 
@@ -95,6 +99,8 @@ class CountedKernel:
                 self._heard = time.monotonic()
                 if kind not in OF_EVERY_CELL:
                     self.traffic.add(kind, sum(map(len, parts)))
+                if kind == "status" and json.loads(parts[3])["execution_state"] == "idle":
+                    self._idle_after = json.loads(parts[1]).get("msg_id", "")
                 if kind == "stream":
                     self._printed.append(json.loads(parts[3])["text"])
 
