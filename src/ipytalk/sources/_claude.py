@@ -19,6 +19,7 @@ from ..messages import JSON, Message
 from ._claude_rehearsal import rehearse
 from ._claude_request import api_messages
 from ._claude_rounds import Rounds
+from ._closing import close_with
 from ._tools import Tool, tool
 
 if TYPE_CHECKING:
@@ -165,11 +166,18 @@ class Claude:
             )
         return body
 
+    async def _make_client(self) -> tuple[AsyncAnthropic, dict[str, Any]]:
+        options = self._options
+        client, request = await in_thread(lambda: _make_client(options))
+        if "http_client" not in options:
+            close_with(self, client.close)
+        return client, request
+
     async def _open(self) -> tuple[AsyncAnthropic, dict[str, Any]]:
         """Give the client, which is kept for its warm connections, and the request's own arguments."""
         loop = asyncio.get_running_loop()
         if self._opening is None or self._opening[0] is not loop:
-            self._opening = (loop, loop.create_task(in_thread(lambda: _make_client(self._options))))
+            self._opening = (loop, loop.create_task(self._make_client()))
         try:
             client, request = await asyncio.shield(self._opening[1])
         except Exception:

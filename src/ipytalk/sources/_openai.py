@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from .._streams import in_thread
 from ..failures import SourceError
 from ..messages import AttachmentPart, Message
+from ._closing import close_with
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -84,6 +85,8 @@ class OpenAI:
         loop = asyncio.get_running_loop()
         if self._opened is None or self._opened[0] is not loop:
             self._opened = (loop, *await in_thread(lambda: _make_client(self._options)))
+            if "http_client" not in self._options:
+                close_with(self, self._opened[1].close)
         return self._opened[1:]
 
 

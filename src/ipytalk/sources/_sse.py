@@ -16,6 +16,7 @@ from ..chunks import ChunkReader
 from ..events import End, Error, Event
 from ..failures import SourceError
 from ..messages import AttachmentPart, Message
+from ._closing import close_with
 
 if TYPE_CHECKING:
     import httpx2
@@ -102,6 +103,7 @@ class SSE:
         loop = asyncio.get_running_loop()
         if self._opened is None or self._opened[0] is not loop:
             self._opened = (loop, await in_thread(_make_client))
+            close_with(self, self._opened[1].aclose)
         return self._opened[1]
 
 

@@ -1,0 +1,32 @@
+"""Clients that are closed when nobody needs them any more."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import contextvars
+import weakref
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+_closing: set[asyncio.Task[None]] = set()  # the loop's own references are weak
+
+
+def close_with(owner: object, close: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run ``close()`` on the running loop once `owner` is garbage.
+
+    A client keeps its connections warm. Left to the garbage collector, their sockets would be dropped with a warning
+    instead of being closed.
+    """
+    loop = asyncio.get_running_loop()
+
+    def begin() -> None:
+        task = loop.create_task(close())
+        _closing.add(task)
+        task.add_done_callback(_closing.discard)
+
+    def close_soon() -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed, and its connections with it
+            loop.call_soon_threadsafe(begin, context=contextvars.Context())
+
+    weakref.finalize(owner, close_soon).atexit = False  # the operating system closes what is open then
