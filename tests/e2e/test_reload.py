@@ -159,6 +159,7 @@ def test_a_kernel_restart_ends_the_answer_and_says_so(open_notebook: Open, kerne
     reach(chat, "restarted", 0.1)
     notebook.page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
     chat.expect_status("error")
-    expect(chat.answer).to_contain_text("The kernel was restarted before this answer was finished.")
+    expect(chat.answer).to_contain_text("The answer was cut off when its kernel ended.")
+    expect(chat.root).to_contain_text("The kernel was restarted. Run the cell again to go on.")
     expect(chat.answer).to_contain_text("start")
     expect(chat.stop_button).to_be_hidden()
