@@ -307,9 +307,11 @@ class ChatWidget:
         self.articles = root.get_by_role("article")
 
     def send(self, text: str) -> None:
-        """Type a message and send it."""
+        """Type a message and send it; from then on `answer` is the new one."""
+        before = self.articles.count()
         self.box.fill(text)
         self.send_button.click()
+        expect(self.articles).to_have_count(before + 2)
 
     @property
     def answer(self) -> Locator:
