@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from IPython.core.displaypub import CapturingDisplayPublisher
-from IPython.core.interactiveshell import InteractiveShell
 
 from ipytalk import Chat, Message
 from ipytalk.messages import TextPart, Timing, ToolPart, Usage
@@ -17,15 +15,6 @@ from ipytalk.messages import TextPart, Timing, ToolPart, Usage
 
 def echo(messages: Any) -> list[str]:
     return [f"*{messages[-1].text}*, says the echo."]
-
-
-@pytest.fixture
-def outputs(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """What a notebook's shell was given to display."""
-    shell = InteractiveShell.instance()
-    publisher = CapturingDisplayPublisher(shell=shell)
-    monkeypatch.setattr(shell, "display_pub", publisher)
-    return publisher.outputs
 
 
 def cell_of(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
