@@ -21,8 +21,8 @@ class Page:
         self.bridge = Bridge(
             wire.outbox,
             run=self._run,
+            read=lambda question: {"text": f"the answer to {type(question).__name__}"},
             snapshot=lambda: {"seq": wire.outbox.seq},
-            transcript=lambda: {"text/plain": "all of it"},
             send=self.heard.append,
             lock=threading.RLock(),
         )
@@ -82,7 +82,16 @@ def test_a_page_that_is_behind_gets_a_snapshot_and_one_that_is_not_gets_none(pag
 
 
 def test_a_page_asks_for_the_transcript(page: Page) -> None:
-    assert page.ask("transcript") == {"status": "ok", "transcript": {"text/plain": "all of it"}}
+    assert page.ask("transcript") == {"status": "ok", "text": "the answer to Transcript"}
+
+
+def test_a_call_over_the_comm_is_answered_with_its_id(page: Page) -> None:
+    page.ask_by_comm("export", "7")
+    page.ask_by_comm("asset", "8", name="nonsense")
+    assert page.heard == [
+        {"type": "reply", "id": "7", "reply": {"status": "ok", "text": "the answer to Export"}},
+        {"type": "reply", "id": "8", "reply": {"status": "error", "message": "no nonsense"}},
+    ]
 
 
 def test_what_was_run_is_not_remembered_for_ever(page: Page) -> None:

@@ -25,7 +25,9 @@ export interface AttachmentPart {
   readonly type: "attachment";
   readonly name: string;
   readonly media_type: string;
-  readonly data: string;
+  /** null if it is large: the kernel is asked for it by `ref`. */
+  readonly data: string | null;
+  readonly ref?: string;
 }
 
 export type Part = TextPart | ToolPart | AttachmentPart;
@@ -96,17 +98,16 @@ export type FromKernel =
   | { readonly type: "snapshot"; readonly snapshot: Snapshot }
   | { readonly type: "refused"; readonly id: string; readonly message: string };
 
-/** The code of an enhancement: no news of the conversation. */
-export interface AssetArrival {
-  readonly type: "asset";
-  readonly name: string;
-  readonly code: string;
+/** What came of a call that went over the comm. */
+export interface Answer {
+  readonly id: string;
+  readonly reply: Reply;
 }
 
 export type Request =
   | { readonly type: "hello"; readonly seq: number }
   | { readonly type: "ack"; readonly seq: number }
-  | { readonly type: "send"; readonly text: string }
+  | { readonly type: "send"; readonly text: string; readonly attached?: readonly string[] }
   | { readonly type: "stop" }
   | { readonly type: "retry"; readonly message: string }
   | { readonly type: "edit"; readonly message: string; readonly text: string }
@@ -114,13 +115,23 @@ export type Request =
   | { readonly type: "decide"; readonly tool: string; readonly allow: boolean }
   | { readonly type: "transcript" };
 
-export interface AssetRequest {
-  readonly type: "asset";
-  readonly name: string;
-}
+/** What is sent for the sake of its reply. */
+export type Call =
+  | { readonly type: "asset"; readonly name: string }
+  | { readonly type: "attached"; readonly ref: string }
+  | { readonly type: "export" }
+  | { readonly type: "freeze" }
+  | {
+      readonly type: "upload";
+      readonly upload: string;
+      readonly name: string;
+      readonly offset: number;
+      readonly size: number;
+      readonly data: string;
+    };
 
-/** A request with its id, which makes it run once, and the client that it comes from. */
-export type Command = (Request | AssetRequest) & { readonly id: string; readonly client: string };
+/** A request or call with its id, which makes it run once, and the client that it comes from. */
+export type Command = (Request | Call) & { readonly id: string; readonly client: string };
 
 /** What an output of a cell shows, by its mimetype. */
 export type Bundle = Readonly<Record<string, string>>;
@@ -131,7 +142,7 @@ export type Reply =
       readonly status: "ok";
       readonly snapshot?: Snapshot;
       readonly transcript?: Bundle;
-      readonly asset?: string;
+      readonly text?: string;
     }
   | { readonly status: "error"; readonly message: string };
 
@@ -149,10 +160,10 @@ export function readFromKernel(data: unknown): FromKernel | null {
   return known ? (data as unknown as FromKernel) : null;
 }
 
-/** The enhancement's code that `data` is, or null. */
-export function readAsset(data: unknown): AssetArrival | null {
-  if (!isObject(data) || data.type !== "asset") return null;
-  return isString(data.name) && isString(data.code) ? (data as unknown as AssetArrival) : null;
+/** The answer to a call that `data` is, or null. */
+export function readAnswer(data: unknown): Answer | null {
+  const reply = isObject(data) && data.type === "reply" ? readReply(data.reply) : null;
+  return reply && { id: String((data as Fields).id), reply };
 }
 
 /** The snapshot that `data` is, or null. */
@@ -174,7 +185,7 @@ export function readReply(data: unknown): Reply | null {
     status: "ok",
     ...(snapshot && { snapshot }),
     ...(transcript && { transcript }),
-    ...(isString(data.asset) && { asset: data.asset }),
+    ...(isString(data.text) && { text: data.text }),
   };
 }
 
@@ -185,7 +196,10 @@ function readBundle(data: unknown): Bundle | null {
 const COMMAND_FIELDS: { [T in Command["type"]]: Record<string, (value: unknown) => boolean> } = {
   hello: { seq: isInteger },
   ack: { seq: isInteger },
-  send: { text: isString },
+  send: {
+    text: isString,
+    attached: (value) => value === undefined || (Array.isArray(value) && value.every(isString)),
+  },
   stop: {},
   retry: { message: isString },
   edit: { message: isString, text: isString },
@@ -193,6 +207,10 @@ const COMMAND_FIELDS: { [T in Command["type"]]: Record<string, (value: unknown) 
   decide: { tool: isString, allow: isBoolean },
   transcript: {},
   asset: { name: isString },
+  attached: { ref: isString },
+  export: {},
+  freeze: {},
+  upload: { upload: isString, name: isString, offset: isInteger, size: isInteger, data: isString },
 };
 
 /** The command that `data` is, or null. */
@@ -240,7 +258,7 @@ function isPart(data: unknown): data is Part {
     case "tool":
       return isString(data.id) && isString(data.name) && isString(data.status);
     case "attachment":
-      return isString(data.name) && isString(data.media_type) && isString(data.data);
+      return isString(data.name) && isString(data.media_type) && isString(data.data ?? data.ref);
     default:
       return false;
   }

@@ -1,12 +1,11 @@
 import type { AnyModel } from "@anywidget/types";
 import { askOnControl, kernelOf, newId, PATIENCE } from "./control.ts";
-import { arrive, type Enhancement } from "./enhancements/loader.ts";
 import {
-  type AssetRequest,
+  type Call,
   type Command,
   type Reply,
   type Request,
-  readAsset,
+  readAnswer,
   readFromKernel,
   readSnapshot,
 } from "./protocol.ts";
@@ -22,13 +21,14 @@ const RESYNC_SELDOM = 30_000;
 /** While an answer streams, the model's own copy is brought up to date this often. */
 const KEEP_EVERY = 5_000;
 /** What the person didn't ask for; that it failed is no news. */
-const UNSEEN: ReadonlySet<string> = new Set(["hello", "ack", "transcript", "asset"]);
+const UNSEEN: ReadonlySet<string> = new Set(["hello", "ack", "transcript"]);
+const NOBODY: Reply = { status: "error", message: "No kernel is there to answer. Run the cell again." };
 
 export interface Transport {
   /** Send what the person asked for. */
   ask(request: Request): void;
-  /** Have the kernel send the code of an enhancement; it goes to `arrive`. */
-  fetch(name: Enhancement): void;
+  /** Ask the kernel for something; gives its reply, which may be an error's sentence. */
+  call(call: Call): Promise<Reply>;
   /** Tell the kernel, sparsely, that all changes so far are on screen. */
   ack(): void;
   /** Ask for a snapshot, if the kernel has more than this page. */
@@ -50,22 +50,26 @@ export function createTransport(
   const restored = id !== null && wasSaved(model, id);
   /** Unknown until the kernel replied on the control channel. */
   let control: "unknown" | "works" | "absent" = id ? "unknown" : "absent";
+  const calls = new Map<string, (reply: Reply) => void>();
   let acked = -1;
   let ackTimer: ReturnType<typeof setTimeout> | undefined;
   let resyncTimer: ReturnType<typeof setTimeout> | undefined;
   let keepTimer: ReturnType<typeof setTimeout> | undefined;
 
   function take(command: Command, reply: Reply): void {
-    if (signal.aborted) return;
-    if (reply.status === "error") {
+    const answer = calls.get(command.id);
+    if (answer) {
+      calls.delete(command.id);
+      answer(reply);
+    } else if (signal.aborted) {
+      return;
+    } else if (reply.status === "error") {
       if (!UNSEEN.has(command.type))
         store.dispatch({ type: "refused", id: command.id, message: reply.message });
     } else if (reply.snapshot) {
       store.dispatch({ type: "snapshot", snapshot: reply.snapshot });
     } else if (reply.transcript && id) {
       writeTwin(model, id, reply.transcript);
-    } else if (reply.asset !== undefined && command.type === "asset") {
-      void arrive(command.name, reply.asset);
     }
   }
 
@@ -89,16 +93,11 @@ export function createTransport(
       model.send(command);
     } catch {
       // After a restart, ipywidgets throws "Cannot send".
-      if (UNSEEN.has(command.type)) return;
-      store.dispatch({
-        type: "refused",
-        id: command.id,
-        message: "No kernel is there to answer. Run the cell again.",
-      });
+      take(command, NOBODY);
     }
   }
 
-  function command(request: Request | AssetRequest): Command {
+  function command(request: Request | Call): Command {
     return { ...request, id: newId(), client };
   }
 
@@ -161,8 +160,8 @@ export function createTransport(
   const onMessage = (data: unknown): void => {
     const message = readFromKernel(data);
     if (message) store.dispatch(message);
-    const asset = readAsset(data);
-    if (asset) void arrive(asset.name, asset.code);
+    const answer = readAnswer(data);
+    if (answer) calls.get(answer.id)?.(answer.reply);
   };
   const onSnapshot = (): void => {
     const snapshot = readSnapshot(model.get("snapshot"));
@@ -187,7 +186,11 @@ export function createTransport(
       store.dispatch({ type: "asked", id: sent.id, request, at: performance.now() });
       void deliver(sent);
     },
-    fetch: (name) => void deliver(command({ type: "asset", name })),
+    call(call) {
+      const sent = command(call);
+      void deliver(sent);
+      return new Promise((resolve) => calls.set(sent.id, resolve));
+    },
     ack,
     hello,
   };

@@ -36,7 +36,7 @@ export default () => {
       },
       life.signal,
     );
-    latest = { store, transport, memory: recall(id, life.signal), loader: createLoader(transport.fetch) };
+    latest = { store, transport, memory: recall(id, life.signal), loader: createLoader(transport.call) };
     chats.set(model, latest);
     return () => life.abort();
   }

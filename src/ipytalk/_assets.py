@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 STATIC = Path(__file__).parent / "static"
-ON_DEMAND = frozenset(("highlight", "math"))
+ON_DEMAND = frozenset(("actions", "highlight", "math"))
 
 
 def front_end(name: str) -> Path | str:

@@ -48,11 +48,11 @@ def attachments(value: Any) -> list[AttachmentPart]:
     if isinstance(value, AttachmentPart):
         return [value]
     if isinstance(value, bytes | bytearray):
-        return [_of_bytes("bytes", bytes(value))]
+        return [attachment_of("bytes", bytes(value))]
     if isinstance(value, Path):
-        return [_of_bytes(value.name, value.read_bytes())]
+        return [attachment_of(value.name, value.read_bytes())]
     if (picture := _picture(value)) is not None:
-        return [_of_bytes(type(value).__name__, picture)]
+        return [attachment_of(type(value).__name__, picture)]
     if isinstance(value, list | tuple) and any(_is_rich(each) for each in value):
         return [part for each in value for part in attachments(each)]
     return [AttachmentPart(type(value).__name__, "text/markdown", as_text(value))]
@@ -135,7 +135,8 @@ def _picture(value: Any) -> bytes | None:
     return into.getvalue() or None
 
 
-def _of_bytes(name: str, data: bytes) -> AttachmentPart:
+def attachment_of(name: str, data: bytes) -> AttachmentPart:
+    """Give bytes as what their first ones say that they are; raises if a model can't be told, or not so much."""
     if len(data) > LARGEST:
         raise ValueError(
             f"{name} has {len(data) / 1e6:.1f} MB; at most {LARGEST / 1e6:.0f} MB can be sent. Make it smaller."

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from ._assets import read_asset
 from ._outbox import Outbox
-from ._protocol import Ack, Asset, Command, CommandError, Hello, Transcript, read_command
+from ._protocol import CALLS, Ack, Asset, Attached, Command, CommandError, Export, Hello, Transcript, read_command
 from .messages import JSON
 
+Question: TypeAlias = Transcript | Attached | Export
 REMEMBERED = 512  # ids of commands that were run: far more than can be under way twice
 
 
@@ -26,11 +27,12 @@ class Bridge:
     outbox
         Hears of hellos and acks.
     run
-        Runs any other command, given its id. Raises `CommandError` with a sentence if it can't.
+        Runs any other command, given its id; what it gives joins the reply. Raises `CommandError` with a sentence if it
+        can't.
+    read
+        Answers a question, which changes nothing, in the same way.
     snapshot
         Gives the whole state, with the number of the last change in it.
-    transcript
-        Gives the output that the notebook keeps, by mimetype; None if it keeps none.
     send
         Puts a message on the widget's own comm.
     lock
@@ -41,16 +43,16 @@ class Bridge:
         self,
         outbox: Outbox,
         *,
-        run: Callable[[Command, str], None],
+        run: Callable[[Command, str], JSON | None],
+        read: Callable[[Question], JSON],
         snapshot: Callable[[], JSON],
-        transcript: Callable[[], JSON | None],
         send: Callable[[JSON], None],
         lock: Any,
     ) -> None:
         self._outbox = outbox
         self._run = run
+        self._read = read
         self._snapshot = snapshot
-        self._transcript = transcript
         self._send = send
         self._lock = lock
         self._replies: OrderedDict[str, JSON] = OrderedDict()
@@ -71,29 +73,32 @@ class Bridge:
                     return {"status": "ok", "snapshot": self._snapshot()} if behind else {"status": "ok"}
                 case Asset(name):
                     code = read_asset(name)
-                    return {"status": "ok", "asset": code} if code else {"status": "error", "message": f"no {name}"}
-                case Transcript():
-                    return {"status": "ok", "transcript": self._transcript()}
+                    return {"status": "ok", "text": code} if code else {"status": "error", "message": f"no {name}"}
+                case Transcript() | Attached() | Export() as question:
+                    return _reply(lambda: self._read(question))
                 case command:
                     return self._once(envelope.id, command)
 
     def handle_comm(self, data: Mapping[str, Any]) -> None:
         """Run a command that came over the widget's comm, which has no replies of its own."""
         reply = self.handle(data)
-        if reply["status"] == "error":
+        if data.get("type") in CALLS:
+            self._send({"type": "reply", "id": str(data.get("id")), "reply": reply})
+        elif reply["status"] == "error":
             self._send({"type": "refused", "id": str(data.get("id")), "message": reply["message"]})
-        elif "asset" in reply:
-            self._send({"type": "asset", "name": data["name"], "code": reply["asset"]})
         elif "snapshot" in reply:
             self._send({"type": "snapshot", "snapshot": reply["snapshot"]})
 
     def _once(self, id_: str, command: Command) -> JSON:
         if id_ not in self._replies:
-            try:
-                self._run(command, id_)
-                self._replies[id_] = {"status": "ok"}
-            except CommandError as error:
-                self._replies[id_] = {"status": "error", "message": str(error)}
+            self._replies[id_] = _reply(lambda: self._run(command, id_))
             if len(self._replies) > REMEMBERED:
                 self._replies.popitem(last=False)
         return self._replies[id_]
+
+
+def _reply(run: Callable[[], JSON | None]) -> JSON:
+    try:
+        return {"status": "ok", **(run() or {})}
+    except CommandError as error:
+        return {"status": "error", "message": str(error)}

@@ -19,12 +19,13 @@ from ._answering import Answering, Patience
 from ._approvals import decide
 from ._assets import front_end
 from ._attachments import message_parts
-from ._bridge import Bridge
+from ._bridge import Bridge, Question
 from ._conversation import Conversation
 from ._engine import get_engine
 from ._live import Live
 from ._outbox import Outbox
 from ._protocol import (
+    Attached,
     Change,
     Clear,
     Command,
@@ -32,13 +33,17 @@ from ._protocol import (
     Decide,
     Delta,
     Edit,
+    Export,
+    Freeze,
     Insert,
     Remove,
     Retry,
     Send,
     SetPart,
     Stop,
+    Transcript,
     Update,
+    Upload,
 )
 from ._protocol import snapshot as make_snapshot
 from ._reply import Reply
@@ -46,9 +51,14 @@ from ._saved import load_messages, save_messages
 from ._transcript import to_markdown
 from ._turns import Job, Turns
 from ._twin import Twin
-from .messages import JSON, Message
+from ._uploads import Uploads
+from .messages import JSON, Message, TextPart
 from .sources._claude import Claude, has_key
 from .sources._replay import demo
+
+# Seconds that the widget lives on after Markdown took its place. A page that was reloaded meanwhile no longer knows the
+# display id: it asks the widget what to write, and writes it itself.
+LINGER = 30.0
 
 
 class Chat(anywidget.AnyWidget):
@@ -129,6 +139,7 @@ class Chat(anywidget.AnyWidget):
         self._conversation = Conversation(self._emit, history)
         self._turns = Turns(self._conversation, self._answering, self._spawn)
         self._twin = Twin()
+        self._uploads = Uploads()
         self._told: tuple[tuple[Message, ...], bool] = ((), False)
         self._telling = False
         self._main = _running_loop()
@@ -136,8 +147,8 @@ class Chat(anywidget.AnyWidget):
         self._bridge = Bridge(
             self._outbox,
             run=self._run_command,
+            read=self._answer_question,
             snapshot=self._snapshot,
-            transcript=self._saved_output,
             send=self._post,
             lock=self._conversation.lock,
         )
@@ -272,13 +283,17 @@ class Chat(anywidget.AnyWidget):
         """Stop what runs, and leave plain Markdown in the place of the widget, in every cell that shows the chat.
 
         The cell then needs no kernel and no extension. The conversation itself goes on: what you `send` later joins
-        the text. After the page was reloaded, JupyterLab no longer knows which output is the widget's: then run the
-        chat's cell again, which draws a frozen chat as Markdown.
+        the text. After the page was reloaded, JupyterLab no longer knows which output is the widget's: then use the
+        button, or run the chat's cell again, which draws a frozen chat as Markdown.
         """
-        self.stop()
-        with self._conversation.lock:
-            self._twin.freeze(self.to_markdown())
+        self._freeze()
         self.close()
+
+    def _freeze(self) -> None:
+        with self._conversation.lock:
+            self.stop()
+            # In an empty context, as what runs on the engine's thread: see Engine.call.
+            contextvars.Context().run(self._twin.freeze, self.to_markdown())
 
     def close(self) -> None:
         """Stop what runs and take the widget off the page. The transcript stays in the cell."""
@@ -309,34 +324,66 @@ class Chat(anywidget.AnyWidget):
 
     # --- what the browser asks ---
 
-    def _run_command(self, command: Command, id_: str) -> None:
+    def _run_command(self, command: Command, id_: str) -> JSON | None:
         """Run a command of the page, on whichever thread it came. Under the lock."""
         try:
-            match command:
-                case Send(text) if text.strip():
-                    self._conversation.ask(text, id_)
-                    self._turns.start_next()
-                case Stop():
-                    self.stop()
-                case Retry(message):
-                    if not self._turns.skip_wait(message):
-                        self.retry(message)
-                case Edit(message, text) if text.strip():
-                    self.edit(message, text)
-                case Clear():
-                    self.clear()
-                case Decide(tool, allow):
-                    self.decide(tool, allow=allow)
-                case _:
-                    raise CommandError("There is nothing to send: write a message first.")
-        except (ValueError, KeyError) as error:
-            if isinstance(error, CommandError):
-                raise
+            return self._run(command, id_)
+        except CommandError:
+            raise
+        except KeyError as error:
             raise CommandError(
                 "That message is not there any more: the conversation changed meanwhile. Look again, and retry."
-                if isinstance(error, KeyError)
-                else str(error)
             ) from error
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+
+    def _run(self, command: Command, id_: str) -> JSON | None:
+        match command:
+            case Send(text, attached) if text.strip() or attached:
+                said = (TextPart(text),) if text.strip() else ()
+                self._conversation.ask((*self._uploads.parts(attached), *said), id_)
+                self._uploads.drop(attached)
+                self._turns.start_next()
+            case Stop():
+                self.stop()
+            case Retry(message):
+                if not self._turns.skip_wait(message):
+                    self.retry(message)
+            case Edit(message, text) if text.strip():
+                self.edit(message, text)
+            case Clear():
+                self.clear()
+            case Decide(tool, allow):
+                self.decide(tool, allow=allow)
+            case Upload():
+                self._uploads.add(command)
+            case Freeze():
+                return self._freeze_by_page()
+            case _:
+                raise CommandError("There is nothing to send: write a message first.")
+        return None
+
+    def _answer_question(self, question: Question) -> JSON:
+        """Give what a page asks for. Under the lock."""
+        match question:
+            case Transcript():
+                return {"transcript": self._saved_output()}
+            case Export():
+                return {"text": self.to_markdown()}
+            case Attached(ref):
+                try:
+                    return {"text": self._conversation.attachment(ref).data}
+                except LookupError:
+                    raise CommandError("It isn't in the conversation any more.") from None
+
+    def _freeze_by_page(self) -> JSON:
+        """Freeze, and give what the page is to write itself if JupyterLab lost the display id. It takes a moment."""
+        if not self._twin.shown:
+            raise CommandError("Only a chat that a cell shows by itself can be frozen: this one stands in a widget.")
+        if not self._twin.frozen:
+            self._freeze()
+            get_engine().call_later(LINGER, self.close)
+        return {"transcript": self._saved_output()}
 
     def _hear(self, _: Any, content: JSON, __: list[bytes]) -> None:
         """Take a command that came over the widget's comm."""
@@ -403,7 +450,9 @@ class Chat(anywidget.AnyWidget):
         return self._twin.bundle(self.to_markdown())
 
     def _ipython_display_(self) -> None:
-        self._twin.show_beside(self._repr_mimebundle_()[0] if self.comm else None, self.to_markdown())
+        self._twin.show_beside(
+            self._repr_mimebundle_()[0] if self.comm and not self._twin.frozen else None, self.to_markdown()
+        )
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[JSON, JSON]:
         # No address and no id beside the widget's mimetype: tests of notebooks compare the plain text.

@@ -16,7 +16,7 @@ from typing import Any
 
 from ._protocol import Change, Delta, Insert, Remove, SetPart, Update
 from .events import Accumulator, End, Error, Event, Place, Prepared, Start, Text, Thinking, part_index
-from .messages import Failure, Message, Part, Retry, Status, TextPart, Timing, ToolPart, Usage
+from .messages import AttachmentPart, Failure, Message, Part, Retry, Status, TextPart, Timing, ToolPart, Usage
 
 SILENT = Failure(
     "empty",
@@ -76,6 +76,14 @@ class Conversation:
         with self.lock:
             draft = self._drafts.get(id_)
             return draft.accumulator.message if draft else self._messages[id_]
+
+    def attachment(self, ref: str) -> AttachmentPart:
+        """Give the attachment that went to a page as `ref`; raises ``LookupError`` if it was removed."""
+        id_, _, index = ref.rpartition("/")
+        part = self.message(id_).parts[int(index)] if index.isdecimal() else None
+        if not isinstance(part, AttachmentPart):
+            raise KeyError(ref)
+        return part
 
     @property
     def unfinished(self) -> tuple[str, ...]:

@@ -6,13 +6,30 @@ Browser to kernel: commands, each with an ``id``, so that one that comes twice i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, TypeAlias
 
-from .messages import JSON, Message, Part
+from .messages import JSON, AttachmentPart, Message, Part
 
 # --- kernel to browser -----------------------------------------------------------------------------------
+
+INLINE = (
+    4_000  # characters of an attachment's data that travel with its message; for more, a page asks when it shows it
+)
+
+
+def message_json(message: Message) -> JSON:
+    """Give a message as it travels, without the data of large attachments."""
+    data = message.to_json()
+    data["parts"] = [part_json(part, f"{message.id}/{index}") for index, part in enumerate(message.parts)]
+    return data
+
+
+def part_json(part: Part, ref: str) -> JSON:
+    """Give a part as it travels; `ref` is what a page asks for its data by."""
+    data = part.to_json()
+    return {**data, "data": None, "ref": ref} if isinstance(part, AttachmentPart) and len(part.data) > INLINE else data
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +40,7 @@ class Insert:
     message: Message
 
     def to_json(self) -> JSON:
-        return {"type": self.type, "message": self.message.to_json()}
+        return {"type": self.type, "message": message_json(self.message)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +67,8 @@ class SetPart:
     part: Part
 
     def to_json(self) -> JSON:
-        return {"type": self.type, "message": self.message, "index": self.index, "part": self.part.to_json()}
+        part = part_json(self.part, f"{self.message}/{self.index}")
+        return {"type": self.type, "message": self.message, "index": self.index, "part": part}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +99,7 @@ Change: TypeAlias = Insert | Delta | SetPart | Update | Remove
 
 def snapshot(seq: int, messages: Sequence[Message], notice: str | None) -> JSON:
     """Everything a new client needs. `notice` is a line about the source, such as that it is a demo."""
-    return {"seq": seq, "messages": [message.to_json() for message in messages], "notice": notice}
+    return {"seq": seq, "messages": [message_json(message) for message in messages], "notice": notice}
 
 
 # --- browser to kernel -----------------------------------------------------------------------------------
@@ -107,9 +125,10 @@ class Ack:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """The person's next message. It takes the command's id as its own."""
+    """The person's next message. It takes the command's id as its own. `attached` names pictures that were uploaded."""
 
     text: str
+    attached: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +169,34 @@ class Asset:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """Give the data of an attachment that came without it."""
+
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Give the conversation as Markdown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """Leave plain Markdown in the place of the widget, for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Take a piece of a picture: base64 of the bytes from `offset`, of `size` bytes in all."""
+
+    upload: str
+    name: str
+    offset: int
+    size: int
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decide:
     """Let a tool that asks first run, or not."""
 
@@ -157,7 +204,9 @@ class Decide:
     allow: bool
 
 
-Command: TypeAlias = Hello | Ack | Send | Stop | Retry | Edit | Clear | Transcript | Asset | Decide
+Command: TypeAlias = (
+    Hello | Ack | Send | Stop | Retry | Edit | Clear | Transcript | Asset | Decide | Attached | Export | Freeze | Upload
+)
 
 _COMMANDS: dict[str, type[Command]] = {
     "hello": Hello,
@@ -170,8 +219,31 @@ _COMMANDS: dict[str, type[Command]] = {
     "transcript": Transcript,
     "asset": Asset,
     "decide": Decide,
+    "attached": Attached,
+    "export": Export,
+    "freeze": Freeze,
+    "upload": Upload,
 }
-_FIELDS: dict[str, type] = {"seq": int, "text": str, "message": str, "name": str, "tool": str, "allow": bool}
+
+
+# Whoever sent one of these waits for what is in its reply. Over the comm, that is a message of type "reply".
+CALLS = frozenset(("asset", "attached", "export", "freeze", "upload"))
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_number(value: object) -> bool:
+    return type(value) is int
+
+
+_FIELDS: dict[str, Callable[[Any], bool]] = {
+    **dict.fromkeys(("id", "client", "text", "message", "name", "tool", "ref", "upload", "data"), _is_text),
+    **dict.fromkeys(("seq", "offset", "size"), _is_number),
+    "allow": lambda value: type(value) is bool,
+    "attached": lambda value: isinstance(value, list | tuple) and all(map(_is_text, value)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +269,9 @@ def read_command(data: Mapping[str, Any]) -> Envelope:
             f"The page asked for {data.get('type')!r}, which this version of ipytalk doesn't know. "
             "Reload the page, so that page and kernel have the same version."
         )
-    wanted = {"id": str, "client": str} | {name: _FIELDS[name] for name in kind.__dataclass_fields__}
-    for name, type_ in wanted.items():
-        if type(data.get(name)) is not type_:
+    given: JSON = {"attached": (), **data} if kind is Send else {**data}
+    names = tuple(kind.__dataclass_fields__)
+    for name in ("id", "client", *names):
+        if not _FIELDS[name](given.get(name)):
             raise CommandError(f"The page sent a damaged {data['type']!r}: {name!r} is missing. Reload the page.")
-    return Envelope(data["id"], data["client"], kind(**{name: data[name] for name in kind.__dataclass_fields__}))
+    return Envelope(data["id"], data["client"], kind(**{name: given[name] for name in names}))

@@ -9,7 +9,7 @@ from typing import Any
 
 from IPython.display import display
 
-from ._chat import Chat
+from ._chat import LINGER, Chat
 from ._engine import get_engine
 from ._reply import Reply
 from ._streams import call, is_stream
@@ -74,11 +74,6 @@ def show(
         return Answer(_Once(stream), settles=settles, wire=panel, idle_timeout=idle_timeout).begin()
     question = Message(id="prompt", role="user", parts=(TextPart(prompt),), status="sent")
     return Answer(stream, (question,), settles=settles, wire=panel, idle_timeout=idle_timeout).begin()
-
-
-# Seconds that the widget of a settled answer still lives. A page that was reloaded meanwhile no longer knows the
-# display id: it asks the widget what to write, and writes it itself.
-LINGER = 30.0
 
 
 class Answer(Chat):

@@ -20,7 +20,12 @@ class Twin:
         self._id = f"ipytalk-{next(_numbers)}"  # transient: the saved notebook doesn't hold it
         self._shown: str | None = None
         self._has_widget = False
-        self._frozen = False
+        self.frozen = False
+
+    @property
+    def shown(self) -> bool:
+        """Whether any cell shows it."""
+        return self._shown is not None
 
     def show(self, markdown: str) -> None:
         """Put the output under the running cell. Those that stand elsewhere stay, and are refreshed too."""
@@ -40,7 +45,7 @@ class Twin:
 
     def freeze(self, markdown: str) -> None:
         """Empty the widget's own output, and let the text stand by itself for good."""
-        self._frozen = True
+        self.frozen = True
         if self._has_widget:
             display({}, raw=True, display_id=f"{self._id}-widget", update=True)
         if self._shown is not None:
@@ -56,5 +61,5 @@ class Twin:
 
     def _bundle(self, markdown: str) -> JSON:
         # The mark would hide it beside another chat that lives in the same cell.
-        marked = markdown if self._frozen else f"{markdown}\n\n{TWIN_MARK}"
+        marked = markdown if self.frozen else f"{markdown}\n\n{TWIN_MARK}"
         return {"text/plain": markdown, "text/markdown": marked}

@@ -4,6 +4,7 @@
  * anywidget sends `_esm` with each widget, so what isn't always needed mustn't stand in it. Nothing comes from a CDN.
  */
 import type { Enhancements } from "../markdown/index.ts";
+import type { Call, Reply } from "../protocol.ts";
 
 /** Each is the name of a bundle, and of what that exports. */
 export type Enhancement = keyof Enhancements;
@@ -33,15 +34,22 @@ function entryOf(name: string): Entry {
 }
 
 export interface Loader {
+  /** The data of an attachment that came without it, or null. */
+  attached(ref: string): Promise<string | null>;
   /** What has come by now. */
   readonly present: Enhancements;
   /** Call `use` with the enhancement when it is there; ask for it if nobody did. */
   want(name: Enhancement, use: (enhancement: Enhancements) => void): void;
 }
 
-/** `ask` sends the request; what comes back is given to `arrive`. */
-export function createLoader(ask: (name: Enhancement) => void): Loader {
+/** `call` asks the kernel. */
+export function createLoader(call: (call: Call) => Promise<Reply>): Loader {
+  const textOf = async (request: Call): Promise<string | null> => {
+    const reply = await call(request);
+    return (reply.status === "ok" && reply.text) || null;
+  };
   return {
+    attached: (ref) => textOf({ type: "attached", ref }),
     get present() {
       return Object.assign({}, ...[...page.values()].map(({ loaded }) => loaded)) as Enhancements;
     },
@@ -55,15 +63,14 @@ export function createLoader(ask: (name: Enhancement) => void): Loader {
       const now = performance.now();
       if (now - entry.askedAt < PATIENCE) return;
       entry.askedAt = now;
-      ask(name);
+      void textOf({ type: "asset", name }).then((code) => arrive(entry, name, code));
     },
   };
 }
 
 /** The code of an enhancement came: run it, and give it to those who wait. */
-export async function arrive(name: string, code: string): Promise<void> {
-  const entry = entryOf(name);
-  if (entry.loaded) return;
+async function arrive(entry: Entry, name: string, code: string | null): Promise<void> {
+  if (code === null || entry.loaded) return;
   const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
   try {
     entry.loaded = (await import(/* @vite-ignore */ url)) as Enhancements;

@@ -69,3 +69,19 @@ test("a picture is a thumbnail, data is folded under its name, and an SVG is nev
   await userEvent.click(page.getByText("df"));
   await expect.element(page.getByText("a,b")).toBeVisible();
 });
+
+test("a large picture is asked for when it is shown, by what the kernel calls it", async () => {
+  const large = {
+    type: "attachment",
+    name: "plot",
+    media_type: "image/png",
+    data: null,
+    ref: "u1/0",
+  } as const;
+  chat = open({ snapshot: snapshot({ seq: 1, messages: [said("Why?", { parts: [large] })] }) });
+  await expect.poll(() => chat.commands()).toMatchObject([{ type: "attached", ref: "u1/0" }]);
+  const id = chat.commands()[0]?.id;
+  chat.receive({ type: "reply", id, reply: { status: "ok", text: "iVBORw0KGgo=" } });
+  const picture = page.getByRole("img", { name: "plot" });
+  await expect.element(picture).toHaveAttribute("src", "data:image/png;base64,iVBORw0KGgo=");
+});
