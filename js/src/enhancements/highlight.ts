@@ -22,6 +22,7 @@ import { toml } from "@codemirror/legacy-modes/mode/toml";
 import { html, xml } from "@codemirror/legacy-modes/mode/xml";
 import { yaml } from "@codemirror/legacy-modes/mode/yaml";
 import type { Highlighter, Token } from "../markdown/index.ts";
+import { colour } from "./colours.ts";
 import { StringStream } from "./string-stream.ts";
 
 /** What is used of CodeMirror's `StreamParser`. */
@@ -149,7 +150,9 @@ const PREFIX = "ipytalk-code-";
 const PATIENCE = 10;
 
 export const highlight: Highlighter<State> = {
-  start(language) {
+  start(language, element) {
+    // Not yet: a new element is on no page.
+    requestAnimationFrame(() => colour(element));
     const name = language.toLowerCase().replace(/^(language-|\{\.?|\.)|[},:].*$/g, "");
     const parser = PARSERS[ALIASES[name] ?? name];
     return parser ? { parser, inner: parser.startState?.(INDENT) ?? {} } : null;

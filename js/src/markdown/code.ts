@@ -101,7 +101,7 @@ export class CodeView implements BlockView {
     if (this.language) this.renderers.need("highlight");
     const { highlight } = this.renderers;
     if (!highlight || !this.language) return false;
-    this.state = highlight.start(this.language);
+    this.state = highlight.start(this.language, this.element);
     this.highlighter = this.state === null ? null : highlight;
     return this.highlighter !== null;
   }

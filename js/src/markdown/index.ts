@@ -5,7 +5,6 @@
  * it comes from an HTML string, no request leaves it by itself, and it knows nothing of a chat.
  */
 import "./markdown.css";
-import "./tokens.css";
 import { BlockParser } from "./blocks.ts";
 import { listen } from "./clicks.ts";
 import type { Leaf } from "./leaf.ts";

@@ -14,8 +14,8 @@ export type Token = readonly [className: string | null, text: string];
 
 /** Colours code line by line. `line` may change the state it is given; lines come in order, each once. */
 export interface Highlighter<State = unknown> {
-  /** The state before the first line, or null for a language it doesn't know. */
-  start(language: string): State | null;
+  /** The state before the first line, or null for a language it doesn't know. `element` is where the lines will stand. */
+  start(language: string, element: Element): State | null;
   line(state: State, text: string): readonly Token[];
 }
 

@@ -4,7 +4,7 @@ import { math } from "../../src/enhancements/math.ts";
 import { createMarkdownStream } from "../../src/markdown/index.ts";
 
 function tokens(language: string, ...lines: string[]): [string, string][] {
-  const state = highlight.start(language);
+  const state = highlight.start(language, document.body);
   expect(state).not.toBeNull();
   const named: [string, string][] = [];
   for (const line of lines) {
@@ -50,10 +50,25 @@ describe("the highlighter", () => {
   });
 
   test("leaves a language plain that it doesn't know", () => {
-    expect(highlight.start("klingon")).toBeNull();
-    expect(highlight.start("__proto__")).toBeNull();
-    expect(highlight.start("constructor")).toBeNull();
+    expect(highlight.start("klingon", document.body)).toBeNull();
+    expect(highlight.start("__proto__", document.body)).toBeNull();
+    expect(highlight.start("constructor", document.body)).toBeNull();
   });
+});
+
+test("a token has its colour on the page and in a shadow", async () => {
+  const shadow = document.body.appendChild(document.createElement("div")).attachShadow({ mode: "open" });
+  for (const place of [document.body, shadow]) {
+    const root = document.createElement("div");
+    root.className = "ipytalk-markdown";
+    const stream = createMarkdownStream(root, { highlight });
+    stream.write("```python\ndef f(x):\n```\n");
+    stream.end();
+    place.append(root);
+    const token = root.querySelector(".ipytalk-code-keyword");
+    if (!token) throw new Error("there is no token");
+    await expect.poll(() => getComputedStyle(token).color).toBe("rgb(0, 128, 0)");
+  }
 });
 
 describe("math", () => {
