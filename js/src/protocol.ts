@@ -61,6 +61,12 @@ export interface Retry {
   readonly retries: number;
 }
 
+/** A place at a busy back end that is waited for: 1 is next. The wait is a guess, and counts from when this came. */
+export interface Queue {
+  readonly position: number;
+  readonly estimated_wait_seconds: number | null;
+}
+
 export interface Message {
   readonly id: string;
   readonly role: Role;
@@ -72,6 +78,7 @@ export interface Message {
   readonly timing: Timing | null;
   readonly error: Failure | null;
   readonly retry: Retry | null;
+  readonly queue: Queue | null;
 }
 
 export interface Snapshot {

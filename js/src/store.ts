@@ -161,6 +161,7 @@ function apply(state: State, change: Change): Partial<State> {
           parts: append(message.parts, change.part ?? "text", change.text),
           status: "streaming",
           retry: null,
+          queue: null,
         })),
       };
     case "part":
@@ -174,6 +175,7 @@ function apply(state: State, change: Change): Partial<State> {
           ],
           status: "streaming",
           retry: null,
+          queue: null,
         })),
       };
     case "update":
@@ -251,7 +253,7 @@ function turn(state: State, kernel: Kernel): State {
   if (!hasEnded(kernel)) return kernel === state.kernel ? state : { ...state, kernel };
   // Nothing more will come: what runs ends here, with the text that it has.
   const messages = state.messages.map(
-    (m): Message => (isRunning(m) ? { ...m, status: "error", error: CUT_OFF, retry: null } : m),
+    (m): Message => (isRunning(m) ? { ...m, status: "error", error: CUT_OFF, retry: null, queue: null } : m),
   );
   return { ...state, kernel, messages, waiting: [], stopping: false, asked: null };
 }

@@ -97,6 +97,7 @@ export function answer(changes: Partial<Message> = {}): Message {
     timing: null,
     error: null,
     retry: null,
+    queue: null,
     ...changes,
   };
 }

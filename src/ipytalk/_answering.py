@@ -14,7 +14,7 @@ from typing import Any
 from ._conversation import Conversation
 from ._streams import call, open_stream
 from .chunks import ChunkReader
-from .events import Error, Event, Place, Text, Thinking
+from .events import Error, Event, Place, Queued, Text, Thinking
 from .failures import explain, presentable
 from .messages import Failure, Message, Retry, ToolPart
 
@@ -57,6 +57,7 @@ class Answering:
         self._heard = 0.0  # when content came last
         self._spoke = False  # whether any content was shown
         self._at_work: set[str] = set()  # calls of tools, which take their time and say nothing
+        self._queued = False  # whether the back end knows of the request, and lets it wait
         self._silent = False  # whether it was given up for saying nothing
         self._given_up = False  # a source that ignores its cancellation is heard no more
         self._skip = asyncio.Event()
@@ -97,7 +98,7 @@ class Answering:
 
     async def _try(self) -> Failure | None:
         """Read the source once; says what went wrong."""
-        self._given_up = False
+        self._given_up = self._queued = False
         reading = asyncio.ensure_future(self._read())
         watching = asyncio.ensure_future(self._watch())
         try:
@@ -150,6 +151,9 @@ class Answering:
     def _receive(self, event: Event, now: float) -> bool:
         if self._given_up:
             return False
+        if self._queued or isinstance(event, Queued):
+            self._heard = now
+            self._queued = isinstance(event, Queued)
         if isinstance(event, Place) or (isinstance(event, Text | Thinking) and event.text):
             self._heard = now
             self._spoke = True
@@ -162,9 +166,9 @@ class Answering:
         limit = self._patience.idle_timeout
         self._heard = clock()
         # Not an event: one at each token would cost.
-        while (quiet := 0.0 if self._at_work else clock() - self._heard) < limit:
+        while (quiet := 0.0 if self._at_work or self._queued else clock() - self._heard) < limit:
             await asyncio.sleep(limit - quiet)
-            if self._at_work:
+            if self._at_work or self._queued:
                 self._heard = clock()
         self._silent = True
         return Failure(

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ._protocol import Change, Delta, Insert, Remove, SetPart, Update
-from .events import Accumulator, End, Error, Event, Place, Prepared, Start, Text, Thinking, part_index
+from .events import Accumulator, End, Error, Event, Place, Prepared, Queued, Start, Text, Thinking, part_index
 from .messages import AttachmentPart, Failure, Message, Part, Retry, Status, TextPart, Timing, ToolPart, Usage
 
 SILENT = Failure(
@@ -120,7 +120,7 @@ class Conversation:
 
     def stop(self, id_: str, now: float) -> None:
         """End an answer by the person's choice. Its text stays; it is complete, not failed."""
-        self._finish(id_, now, "complete", stop_reason="stopped", retry=None)
+        self._finish(id_, now, "complete", stop_reason="stopped")
 
     def retry(self, id_: str) -> str:
         """Put a new pending answer in the place of `id_` and of all that followed; returns the new one's id."""
@@ -168,7 +168,7 @@ class Conversation:
                     self._place(draft, id_, part)
                 case Prepared(seconds):
                     draft.prepare = round(seconds, 6)
-                case Start() | End():
+                case Queued() | Start() | End():
                     self._learn(draft, id_, event)
             return True
 
@@ -176,8 +176,8 @@ class Conversation:
         """Show that an automatic try is being waited for, or that it begins."""
         with self.lock:
             if draft := self._drafts.get(id_):
-                draft.accumulator.replace(retry=retry)
-                self._emit(Update(id_, {"retry": retry and retry.to_json()}))
+                draft.accumulator.replace(retry=retry, queue=None)
+                self._emit(Update(id_, {"retry": retry and retry.to_json(), "queue": None}))
 
     def complete(self, id_: str, now: float) -> None:
         """The source's iterator ended. An answer without a word and without a reason is a failure."""
@@ -188,11 +188,11 @@ class Conversation:
             if not message.parts and message.stop_reason is None:
                 self.fail(id_, SILENT, now)
             else:
-                self._finish(id_, now, "complete", stop_reason=message.stop_reason or "end_turn", retry=None)
+                self._finish(id_, now, "complete", stop_reason=message.stop_reason or "end_turn")
 
     def fail(self, id_: str, failure: Failure, now: float) -> None:
         """End an answer by a failure. What it said so far stays."""
-        self._finish(id_, now, "error", error=failure, retry=None)
+        self._finish(id_, now, "error", error=failure)
 
     # --- inside ---
 
@@ -218,12 +218,12 @@ class Conversation:
             del self._messages[id_]
         self._emit(Remove(gone))
 
-    def _learn(self, draft: _Draft, id_: str, event: Start | End) -> None:
+    def _learn(self, draft: _Draft, id_: str, event: Queued | Start | End) -> None:
         """Take what the provider says about the answer, and tell what is new in it."""
         before = draft.accumulator.message.to_json()
         draft.accumulator.add(event)
         after = draft.accumulator.message.to_json()
-        news = {name: after[name] for name in ("model", "stop_reason", "usage") if after[name] != before[name]}
+        news = {name: after[name] for name in ("model", "stop_reason", "usage", "queue") if after[name] != before[name]}
         if news:
             self._emit(Update(id_, news))
 
@@ -258,10 +258,10 @@ class Conversation:
             if changes.get("stop_reason") == "stopped" and (usage := draft.accumulator.message.usage):
                 # An answer that was stopped early never heard its real count.
                 changes["usage"] = Usage(usage.input_tokens, None, usage.cached_tokens, usage.cache_write_tokens)
-            draft.accumulator.replace(status=status, timing=timing, **changes)
+            draft.accumulator.replace(status=status, timing=timing, retry=None, queue=None, **changes)
             message = self._messages[id_] = draft.accumulator.message
             whole = message.to_json()
-            names = ("status", "model", "stop_reason", "usage", "timing", "error", "retry")
+            names = ("status", "model", "stop_reason", "usage", "timing", "error", "retry", "queue")
             self._emit(Update(id_, {name: whole[name] for name in names}))
 
 
@@ -273,4 +273,4 @@ def _closed(message: Message) -> Message:
         replace(part, status="stopped") if isinstance(part, ToolPart) and part.status in ("asking", "running") else part
         for part in message.parts
     )
-    return replace(message, parts=parts, status="error", error=CUT_OFF, retry=None)
+    return replace(message, parts=parts, status="error", error=CUT_OFF, retry=None, queue=None)

@@ -15,6 +15,7 @@ from .messages import (
     Failure,
     Message,
     Part,
+    Queue,
     Status,
     TextPart,
     ThinkingPart,
@@ -23,6 +24,17 @@ from .messages import (
     Usage,
     part_from_json,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """The request waits for a place; each next event of this kind has its new position, any other ends the wait."""
+
+    type: ClassVar[Literal["queued"]] = "queued"
+    queue: Queue
+
+    def to_json(self) -> JSON:
+        return {"type": self.type, **self.queue.to_json()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +125,16 @@ class Error:
         }
 
 
-Event: TypeAlias = Start | Text | Thinking | Place | Prepared | End | Error
-EVENT_TYPES = (Start, Text, Thinking, Place, Prepared, End, Error)
+Event: TypeAlias = Queued | Start | Text | Thinking | Place | Prepared | End | Error
+EVENT_TYPES = (Queued, Start, Text, Thinking, Place, Prepared, End, Error)
 
 
 def event_from_json(data: Mapping[str, Any]) -> Event | None:  # noqa: PLR0911  # one for each type
     """Read an event. None for a type that this version doesn't know, which a reader passes over."""
     match data.get("type"):
+        case "queued":
+            position, wait = data.get("position"), data.get("estimated_wait_seconds")
+            return Queued(Queue(position, wait)) if isinstance(position, int) else None
         case "stream_start":
             return Start(data.get("model"))
         case "text":
@@ -172,8 +187,10 @@ _STATUSES = {
 def accumulate(message: Message, event: Event) -> Message:  # noqa: PLR0911  # one for each type
     """Fold `event` into `message`. Pure: it touches no clock and no comm."""
     match event:
+        case Queued(queue):
+            return replace(message, queue=queue)
         case Start(model):
-            return replace(message, model=model or message.model)
+            return replace(message, model=model or message.model, queue=None)
         case Text(text):
             return replace(message, parts=_appended(message.parts, TextPart, text), **_STREAMING)
         case Thinking(text):
@@ -192,10 +209,10 @@ def accumulate(message: Message, event: Event) -> Message:  # noqa: PLR0911  # o
             )
         case Error(failure):
             status: Status = "error"
-            return replace(message, status=status, error=failure, retry=None)
+            return replace(message, status=status, error=failure, retry=None, queue=None)
 
 
-_STREAMING: dict[str, Any] = {"status": "streaming", "retry": None}
+_STREAMING: dict[str, Any] = {"status": "streaming", "retry": None, "queue": None}
 
 
 def part_index(parts: tuple[Part, ...], part: Part) -> int:

@@ -242,6 +242,25 @@ class Retry:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Where a request stands that waits for a place at a busy back end.
+
+    Attributes
+    ----------
+    position
+        1 is next.
+    estimated_wait_seconds
+        As the back end guesses, counted from when this was sent; None if it doesn't.
+    """
+
+    position: int
+    estimated_wait_seconds: float | None = None
+
+    def to_json(self) -> JSON:
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One turn of a conversation.
@@ -260,8 +279,8 @@ class Message:
         The model that answered, in the provider's words.
     stop_reason
         Why a complete answer ended: ``"end_turn"``, ``"max_tokens"``, ``"stopped"`` (by the person), ...
-    usage, timing, error, retry
-        Tokens, times, the failure of an answer whose status is ``error``, and the retry it waits for.
+    usage, timing, error, retry, queue
+        Tokens, times, the failure of an answer whose status is ``error``, and the retry or the place it waits for.
     """
 
     id: str
@@ -274,6 +293,7 @@ class Message:
     timing: Timing | None = None
     error: Failure | None = None
     retry: Retry | None = None
+    queue: Queue | None = None
 
     @property
     def text(self) -> str:
@@ -303,6 +323,7 @@ class Message:
             "timing": self.timing and self.timing.to_json(),
             "error": self.error and self.error.to_json(),
             "retry": self.retry and self.retry.to_json(),
+            "queue": self.queue and self.queue.to_json(),
         }
 
     @classmethod
@@ -320,6 +341,7 @@ class Message:
             timing=_read(Timing, data.get("timing")),
             error=_read(Failure, data.get("error")),
             retry=retry and Retry(**{**retry, "failure": _read(Failure, retry["failure"])}),
+            queue=_read(Queue, data.get("queue")),
         )
 
 

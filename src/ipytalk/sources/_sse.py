@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from .._streams import in_thread
 from ..chunks import ChunkReader
-from ..events import End, Error, Event
+from ..events import End, Error, Event, event_from_json
 from ..failures import SourceError
-from ..messages import AttachmentPart, Message
+from ..messages import AttachmentPart, Failure, Message
 from ._closing import close_with
 
 if TYPE_CHECKING:
@@ -31,12 +31,16 @@ class SSE:
     The conversation is sent by POST as ``{"messages": [{"role": ..., "content": ...}, ...]}``. The back end answers
     with ``data:`` lines of JSON, an object with a type each::
 
+        data: {"type": "queued", "position": 3, "estimated_wait_seconds": 12}
         data: {"type": "stream_start", "model": "..."}
         data: {"type": "thinking", "text": "..."}
         data: {"type": "text", "text": "..."}
         data: {"type": "error", "code": 429, "message": "...", "retryable": true, "retry_after_seconds": 10}
         data: {"type": "stream_end", "usage": {"input_tokens": 12, "output_tokens": 3}, "metrics": {"ttft_ms": 287}}
         data: [DONE]
+
+    A back end that has too much to do may say first where the request stands in its queue. One that refuses by an HTTP
+    status may give an ``error`` as above for its body, which is then what the person reads.
 
     Comments keep the connection open, other types are passed over, and an answer without ``stream_end`` or ``[DONE]``
     is one that was cut off. A stream that relays the events of the Anthropic or OpenAI API is read as well.
@@ -124,6 +128,10 @@ def _make_client() -> httpx2.AsyncClient:
 async def _expect_events(response: httpx2.Response) -> None:
     if response.is_error or response.is_redirect:
         await response.aread()  # its words become the failure's
+        if (refused := _refusal(response.text)) is not None:
+            raise SourceError(
+                refused.message, kind=refused.kind, retryable=refused.retryable, retry_after=refused.retry_after
+            )
     response.raise_for_status()
     response.encoding = "utf-8"  # whatever the header says: a stream of events has no other
     kind, _, _ = response.headers.get("content-type", "").partition(";")
@@ -133,6 +141,14 @@ async def _expect_events(response: httpx2.Response) -> None:
             "URL, and whether a proxy or a page to log in stands between.",
             kind="protocol",
         )
+
+
+def _refusal(body: str) -> Failure | None:
+    """Give what a back end says that refuses in the words of the protocol: an error event is the whole body."""
+    with suppress(ValueError):
+        if isinstance(said := json.loads(body), Mapping) and isinstance(event := event_from_json(said), Error):
+            return event.failure if said.get("message") else None
+    return None
 
 
 async def _read(sent: AsyncIterator[httpx2.ServerSentEvent]) -> AsyncIterator[Event]:
