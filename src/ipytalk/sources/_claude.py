@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import inspect
 import os
 import threading
@@ -129,6 +130,7 @@ class Claude:
             self._options["output_config"] = {**options.get("output_config", {}), "effort": effort}
         given = {"thinking": thinking, "api_key": api_key, "base_url": base_url}
         self._options |= {name: value for name, value in given.items() if value is not None}
+        self._request_options: dict[str, Any] = {}  # what this one asks differently
         self._opening: tuple[asyncio.AbstractEventLoop, asyncio.Task[_Opened]] | None = None
         threading.Thread(target=self._warm_up, name="ipytalk-import", daemon=True).start()
 
@@ -145,11 +147,24 @@ class Claude:
             yield Prepared(time.monotonic() - start)
             system, before = _with_prepared(system, prepared)
         client, request = await self._open()
+        request |= self._request_options
         request |= await self._request(messages, system, before)
         rounds = Rounds(client, request, tools=self._tools, limit=self._max_rounds, control=self._control)
         async with aclosing(rounds.run()) as events:
             async for event in events:
                 yield event
+
+    def varied(self, *, model: str | None = None, system: str | None = None, max_tokens: int | None = None) -> Claude:
+        """Give a source that asks for something else over the same connections. None leaves a value as it is."""
+        other = copy.copy(self)
+        given = {} if max_tokens is None else {"max_tokens": max_tokens}
+        vars(other).update(
+            model=model or self.model,
+            _system=self._system if system is None else system,
+            _request_options={**self._request_options, **given},
+            _open=self._open,  # of the one that opens them, which it thereby keeps
+        )
+        return other
 
     async def _request(self, messages: Sequence[Message], system: Any, before: list[JSON]) -> JSON:
         model = self.model if isinstance(self.model, str) else self.model(messages)

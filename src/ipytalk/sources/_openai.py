@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import importlib
 import importlib.util
 import inspect
@@ -58,10 +59,11 @@ class OpenAI:
         **options: Any,
     ) -> None:
         self.model = model
-        self._system: list[dict[str, Any]] = [{"role": "system", "content": system}] if system else []
+        self._system = _system(system)
         # The tokens are counted only if asked for. A server that refuses the option: OpenAI(..., stream_options=None).
         given = {"stream_options": {"include_usage": True}, **options, "base_url": base_url, "api_key": api_key}
         self._options = {"model": model} | {name: value for name, value in given.items() if value is not None}
+        self._request: dict[str, Any] = {}  # what this one asks differently
         self._opened: tuple[asyncio.AbstractEventLoop, AsyncOpenAI, dict[str, Any]] | None = None
         if "openai" not in sys.modules and importlib.util.find_spec("openai"):
             threading.Thread(
@@ -74,11 +76,24 @@ class OpenAI:
     async def __call__(self, messages: Sequence[Message]) -> AsyncIterator[Any]:
         """Stream the chunks of one request."""
         client, request = await self._open()
+        request = {**request, **self._request}
         history: Any = [*self._system, *map(_message, messages)]
         stream: Any = await client.chat.completions.create(messages=history, stream=True, **request)
         async with stream:
             async for chunk in stream:
                 yield chunk
+
+    def varied(self, *, model: str | None = None, system: str | None = None, max_tokens: int | None = None) -> OpenAI:
+        """Give a source that asks for something else over the same connections. None leaves a value as it is."""
+        other = copy.copy(self)
+        given = {"model": model, "max_tokens": max_tokens}
+        vars(other).update(
+            model=model or self.model,
+            _system=self._system if system is None else _system(system),
+            _request={**self._request, **{name: value for name, value in given.items() if value is not None}},
+            _open=self._open,  # of the one that opens them, which it thereby keeps
+        )
+        return other
 
     async def _open(self) -> tuple[AsyncOpenAI, dict[str, Any]]:
         """Give the client, which is kept for its warm connections, and the request's own arguments."""
@@ -88,6 +103,10 @@ class OpenAI:
             if "http_client" not in self._options:
                 close_with(self, self._opened[1].close)
         return self._opened[1:]
+
+
+def _system(prompt: str | None) -> list[dict[str, Any]]:
+    return [{"role": "system", "content": prompt}] if prompt else []
 
 
 def _message(message: Message) -> dict[str, Any]:
