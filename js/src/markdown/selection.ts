@@ -3,17 +3,30 @@
  *
  * - A text node that the selection touches is changed in place; others are assigned, which Blink does 20 times faster in a
  *   long paragraph.
- * - Where there is no selection, asking for it makes Blink lay the page out. So it is asked once for each write, before
- *   anything has changed, and never in between.
+ * - Where there is no selection, asking for it makes Blink lay the page out twice at the next change: half the cost of a
+ *   long table. So once the page has said that there is none, it is asked again only after an event tells of one.
  */
 let anchor: Node | null = null;
 let focus: Node | null = null;
+let mayBe = true;
+
+// `selectstart` comes before the selection does, `selectionchange` in a task after it.
+for (const event of ["selectstart", "selectionchange"]) {
+  document.addEventListener(event, () => {
+    mayBe = true;
+  });
+}
 
 /** Remember where the selection is. Call it before changing anything below `root`. */
 export function noteSelection(root: Node): void {
-  const selection = root.isConnected ? document.getSelection() : null;
+  if (!mayBe || !root.isConnected) {
+    anchor = focus = null;
+    return;
+  }
+  const selection = document.getSelection();
   anchor = selection?.anchorNode ?? null;
   focus = selection?.focusNode ?? null;
+  mayBe = anchor !== null;
 }
 
 /** Change a text node's data and keep a selection that touches it. */
