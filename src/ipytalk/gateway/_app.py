@@ -175,6 +175,10 @@ def make_admission(settings: Settings) -> Admission:
         queue=settings.queue,
         queue_each=settings.queue if settings.queue_per_user is None else settings.queue_per_user,
     )
+    if settings.redis is not None:
+        from ._redis import RedisAdmission  # noqa: PLC0415 - late: only gateways that share need it
+
+        return RedisAdmission(settings.redis.get_secret_value(), limits)
     return InProcess(limits)
 
 

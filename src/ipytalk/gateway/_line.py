@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from ._places import Full, Queued
 
+UNLIMITED = 1_000_000
 REMEMBERED = 50  # streams from whose durations the wait is estimated
 UNKNOWN_WAIT, SHORTEST_WAIT, LONGEST_WAIT = 5.0, 1.0, 60.0  # seconds until a refused request may try again
 
@@ -35,15 +36,17 @@ class Limits:
     queue
         Requests that may wait.
     queue_each
-        Requests that may wait for each user.
+        Requests that may wait for each user; by default a quarter of the queue, so that nobody fills it alone.
     """
 
-    streams: int = 64
-    streams_each: int = 4
-    queue: int = 256
-    queue_each: int = 16
+    streams: int = UNLIMITED
+    streams_each: int = UNLIMITED
+    queue: int = 100
+    queue_each: int = -1
 
     def __post_init__(self) -> None:
+        if self.queue_each == -1:
+            object.__setattr__(self, "queue_each", -(-self.queue // 4))
         if min(self.streams, self.streams_each) < 1 or min(self.queue, self.queue_each) < 0:
             raise ValueError("limits of streams are at least 1, those of the queue at least 0")
 
