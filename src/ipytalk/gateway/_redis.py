@@ -54,6 +54,7 @@ class RedisAdmission:
     def __init__(self, url: str, limits: Limits | None = None, *, lease: float = 10.0, name: str = "ipytalk") -> None:
         self.limits = limits or Limits()
         self._lease = lease
+        self._pause = min(1.0, lease / 4)  # between two renewals
         self._worker = secrets.token_hex(8)
         self._prefix = f"{{{name}}}"
         options: dict[str, Any] = {"decode_responses": True, "socket_connect_timeout": ANSWER}
@@ -151,10 +152,10 @@ class RedisAdmission:
 
     async def _call(self, operation: str, *args: str) -> Any:
         limits = self.limits
-        head = (limits.streams, limits.streams_each, limits.queue, limits.queue_each)
-        return await self._script(
-            keys=[self._prefix], args=[operation, self._worker, round(self._lease * 1000), *head, *args]
-        )
+        # The others look for ended leases when they renew their own; so it is kept that much shorter.
+        lease = round((self._lease - self._pause) * 1000)
+        head = (lease, limits.streams, limits.streams_each, limits.queue, limits.queue_each)
+        return await self._script(keys=[self._prefix], args=[operation, self._worker, *head, *args])
 
     async def _enter(self, ticket: RedisTicket) -> Sequence[Any]:
         while True:
@@ -173,7 +174,6 @@ class RedisAdmission:
 
     async def _keep(self) -> None:
         """Renew the lease, pass on what was left, and join again when Redis doesn't know this worker."""
-        pause = min(1.0, self._lease / 4)
         due = 0.0
         while True:
             self._knock.clear()
@@ -183,7 +183,7 @@ class RedisAdmission:
                 if self._left:
                     await self._pass_on()
                 if (now := time.monotonic()) >= due:
-                    due = now + pause
+                    due = now + self._pause
                     await self._renew()
                 self._recover()
             except FAILURES as error:
