@@ -11,7 +11,12 @@ import type { Memory } from "./memory.ts";
 
 const TRAITS = ["composer", "height", "title", "placeholder", "suggestions"] as const;
 
-/** Draw a chat into `el`, once a frame at most, until the returned function is called. */
+/**
+ * Draw a chat into `el` until the returned function is called: at once, and what comes in the same frame with that frame.
+ *
+ * Not all of it in the frame's callback: a callback that is asked for mostly waits for the screen's next beat, 8 ms on
+ * average, while Chromium paints what changed after a pause as soon as it can.
+ */
 export function mount(
   el: HTMLElement,
   model: AnyModel,
@@ -35,8 +40,11 @@ export function mount(
   };
 
   let frame = 0;
+  let stale = false;
+  let drawing = false;
   const draw = (): void => {
-    frame = 0;
+    stale = false;
+    drawing = true;
     const { activeElement: focused } = document;
     const own = root.contains(focused);
     render(
@@ -46,10 +54,17 @@ export function mount(
       root,
     );
     if (own && !root.contains(focused)) focusChat(root);
+    drawing = false;
     transport.ack();
   };
   const drawSoon = (): void => {
-    frame ||= requestAnimationFrame(draw);
+    stale = true;
+    if (frame) return;
+    frame = requestAnimationFrame(() => {
+      frame = 0;
+      if (stale) draw();
+    });
+    if (!drawing && !document.hidden) draw();
   };
   store.subscribe(drawSoon, life.signal);
   for (const name of TRAITS) model.on(`change:${name}`, drawSoon);
