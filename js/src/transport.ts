@@ -12,8 +12,11 @@ import {
 import { hasEnded, isBusy, isRunning, type Store } from "./store.ts";
 import { wasSaved, writeTwin } from "./twin.ts";
 
-/** In ms: each ack costs the wire as much as three pieces of text, and tells little. */
-const ACK_EVERY = 1_000;
+/**
+ * In ms: each ack costs the wire as much as three pieces of text, and tells little. It also costs time: who sends delays
+ * the TCP acknowledgement of what comes, by which the Jupyter server holds back the next 40 ms of text.
+ */
+const ACK_EVERY = 2_000;
 /** After a gap, or when a running answer falls silent (its last words may be lost), ask for what was missed. */
 const RESYNC_AFTER = 2_000;
 /** Each further time waits twice as long, up to this. */
