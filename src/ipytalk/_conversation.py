@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ._chunk_times import ChunkTimes
 from ._protocol import Change, Delta, Insert, Remove, SetPart, Update
 from .events import Accumulator, End, Error, Event, Place, Prepared, Queued, Start, Text, Thinking, part_index
 from .messages import AttachmentPart, Failure, Message, Part, Retry, Status, TextPart, Timing, ToolPart, Usage
@@ -38,11 +39,11 @@ class _Draft:
     started: float
     ttft: float | None = None
     prepare: float | None = None
-    chunks: list[tuple[float, int]] = field(default_factory=list[tuple[float, int]])
+    chunks: ChunkTimes = field(default_factory=ChunkTimes)
 
     def timing(self, now: float | None = None) -> Timing:
         total = None if now is None else round(now - self.started, 6)
-        return Timing(self.ttft, total, self.prepare, tuple(self.chunks) if now is not None else ())
+        return Timing(self.ttft, total, self.prepare, self.chunks if now is not None else ())
 
 
 class Conversation:
@@ -230,7 +231,7 @@ class Conversation:
     def _grow(self, draft: _Draft, id_: str, event: Text | Thinking, now: float) -> None:
         draft.accumulator.add(event)
         at = now - draft.started
-        draft.chunks.append((at, len(event.text)))
+        draft.chunks.add(at, len(event.text))
         self._emit(Delta(id_, event.text, event.type))
         if draft.ttft is None:
             draft.ttft = round(at, 6)

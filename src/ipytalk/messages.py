@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar, Literal, TypeAlias
 
@@ -160,7 +160,7 @@ class Timing:
     ttft: float | None = None
     total: float | None = None
     prepare: float | None = None
-    chunks: tuple[tuple[float, int], ...] = field(default=(), compare=False, repr=False)
+    chunks: Sequence[tuple[float, int]] = field(default=(), compare=False, repr=False)
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the answer's life: the wait, the first token, the text as it grew, and its gaps.

@@ -115,6 +115,7 @@ def counted_kernel(python: Path, environment: Mapping[str, str]) -> Generator[Co
     client.start_channels()
     try:
         client.wait_for_ready(timeout=60)
+        client.iopub_channel.stop()  # nobody reads it, and the kernel would keep a thousand messages for it
         kernel = CountedKernel(manager, client)
         try:
             yield kernel
