@@ -4,13 +4,13 @@ import { createLoader, type Loader } from "./enhancements/loader.ts";
 import { watchKernel } from "./lifeline.ts";
 import { createStore, type Store } from "./store.ts";
 import { createTransport, type Transport } from "./transport.ts";
-import { type Memory, recall } from "./view/memory.ts";
+import { type Memories, recall } from "./view/memory.ts";
 import { mount } from "./view/mount.tsx";
 
 interface Chat {
   readonly store: Store;
   readonly transport: Transport;
-  readonly memory: Memory;
+  readonly memories: Memories;
   readonly loader: Loader;
 }
 
@@ -36,7 +36,7 @@ export default () => {
       },
       life.signal,
     );
-    latest = { store, transport, memory: recall(id, life.signal), loader: createLoader(transport.call) };
+    latest = { store, transport, memories: recall(id, life.signal), loader: createLoader(transport.call) };
     chats.set(model, latest);
     return () => life.abort();
   }

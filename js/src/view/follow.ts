@@ -1,9 +1,11 @@
-import type { Memory } from "./memory.ts";
+import type { Memory, Place } from "./memory.ts";
 
 /** This close to the end counts as being there, in px. */
 const NEAR = 80;
 /** A scroll is over when nothing moved for so long, in ms. */
 const SETTLED = 150;
+/** For so long a view that comes back is kept in its place, in ms. */
+const RESTORED = 3_000;
 
 /** Keeps a box at the end of what grows in it, unless the person scrolled away from there. */
 export interface Follower {
@@ -22,36 +24,64 @@ export function follow(
   onAway: (away: boolean) => void,
 ): Follower {
   const life = new AbortController();
-  let following = memory.top === null;
+  let following = memory.place === null;
+  // Where it goes back to, for as long as what is drawn there changes its size, or until the person does something.
+  let held: Place | null = null;
+  // Where it followed to before the person scrolled: a fast answer takes the end itself away meanwhile.
+  let end = Number.POSITIVE_INFINITY;
   let shown = box.clientHeight > 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const grown = (): void => {
-    if (following) box.scrollTop = box.scrollHeight;
+    if (!following) return;
+    box.scrollTop = box.scrollHeight;
+    end = box.scrollTop;
   };
   const settle = (): void => {
     // Off the page nothing can be measured.
     if (box.clientHeight === 0) return;
-    following = fromEnd(box) <= NEAR;
-    memory.top = following ? null : box.scrollTop;
+    following = fromEnd(box) <= NEAR || end - box.scrollTop <= NEAR;
+    if (!following) end = Number.POSITIVE_INFINITY;
+    memory.place = following ? null : placeOf(box, content);
     onAway(!following);
   };
   const onScroll = (): void => {
+    if (held) {
+      hold();
+      return;
+    }
     // Only a person scrolls up. Until that scroll is over it holds, or a slow one would never leave the end.
     if (box.scrollTop < top && fromEnd(box) > 1) following = false;
     top = box.scrollTop;
     clearTimeout(timer);
     timer = setTimeout(settle, SETTLED);
   };
+  const hold = (): void => {
+    if (!held) return;
+    goTo(box, content, held);
+    top = box.scrollTop;
+  };
+  const release = (): void => {
+    held = null;
+  };
+  const restore = (): void => {
+    held = memory.place;
+    setTimeout(release, RESTORED);
+    hold();
+  };
   const onSize = (): void => {
     grown();
     // A host that takes the box off the page for a while loses where it was.
-    if (!shown && memory.top !== null) box.scrollTop = memory.top;
+    if (!shown) restore();
+    hold();
     shown = box.clientHeight > 0;
   };
 
-  box.scrollTop = memory.top ?? box.scrollHeight;
+  box.scrollTop = box.scrollHeight;
   let top = box.scrollTop;
+  restore();
+  for (const type of ["wheel", "pointerdown", "keydown", "focusin"])
+    box.addEventListener(type, release, { passive: true, signal: life.signal });
   box.addEventListener("scroll", onScroll, { passive: true, signal: life.signal });
   const sizes = new ResizeObserver(onSize);
   sizes.observe(box);
@@ -61,7 +91,8 @@ export function follow(
     grown,
     jump() {
       following = true;
-      memory.top = null;
+      memory.place = null;
+      held = null;
       onAway(false);
       grown();
     },
@@ -71,6 +102,18 @@ export function follow(
       sizes.disconnect();
     },
   };
+}
+
+function placeOf(box: HTMLElement, content: HTMLElement): Place {
+  const { top } = box.getBoundingClientRect();
+  const messages = [...content.children].map((message) => message.getBoundingClientRect());
+  const first = messages.findIndex(({ bottom }) => bottom > top);
+  return [first, top - (messages[first]?.top ?? 0)];
+}
+
+function goTo(box: HTMLElement, content: HTMLElement, [message, above]: Place): void {
+  const at = content.children[message]?.getBoundingClientRect().top;
+  if (at !== undefined) box.scrollTop += at + above - box.getBoundingClientRect().top;
 }
 
 /** How far the end of the content is below the box, in px. */

@@ -7,7 +7,7 @@ import type { Actions, Look } from "./actions.ts";
 import { LoaderContext } from "./body.tsx";
 import { Chat } from "./chat.tsx";
 import { focusChat } from "./focus.ts";
-import type { Memory } from "./memory.ts";
+import type { Memories } from "./memory.ts";
 
 const TRAITS = ["composer", "height", "title", "placeholder", "suggestions"] as const;
 
@@ -20,9 +20,10 @@ const TRAITS = ["composer", "height", "title", "placeholder", "suggestions"] as 
 export function mount(
   el: HTMLElement,
   model: AnyModel,
-  chat: { store: Store; transport: Transport; memory: Memory; loader: Loader },
+  chat: { store: Store; transport: Transport; memories: Memories; loader: Loader },
 ): () => void {
-  const { store, transport, memory, loader } = chat;
+  const { store, transport, memories, loader } = chat;
+  const memory = memories.take();
   const life = new AbortController();
   const root = document.createElement("div");
   root.className = "ipytalk-chat";
@@ -77,6 +78,7 @@ export function mount(
     for (const name of TRAITS) model.off(`change:${name}`, drawSoon);
     render(null, root);
     root.remove();
+    memories.leave(memory);
   };
 }
 

@@ -19,7 +19,7 @@ interface Props {
 export function Scroll({ box, memory, height, jumpOn, children }: Props) {
   const content = useRef<HTMLDivElement>(null);
   const follower = useRef<Follower | null>(null);
-  const [away, setAway] = useState(memory.top !== null);
+  const [away, setAway] = useState(memory.place !== null);
 
   useLayoutEffect(() => {
     if (!box.current || !content.current) return;
