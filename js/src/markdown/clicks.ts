@@ -46,9 +46,18 @@ function loadImage(button: HTMLElement): void {
 function goToNote(root: HTMLElement, label: string): void {
   for (const note of root.querySelectorAll<HTMLElement>(".ipytalk-footnote")) {
     if (note.firstElementChild?.textContent?.toLowerCase() !== label.toLowerCase()) continue;
-    note.scrollIntoView({ block: "nearest" });
+    reveal(note);
     note.tabIndex = -1;
     note.focus({ preventScroll: true });
     return;
   }
+}
+
+/** Scroll the box of the conversation, and nothing around it: `scrollIntoView` would move the notebook too. */
+function reveal(note: HTMLElement): void {
+  const box = note.closest("[role=log]");
+  if (!box) return;
+  const { top, bottom } = box.getBoundingClientRect();
+  const at = note.getBoundingClientRect();
+  box.scrollTop += Math.max(0, at.bottom - bottom) || Math.min(0, at.top - top);
 }
