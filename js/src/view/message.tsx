@@ -84,6 +84,7 @@ function Answer({ message, actions, memory, able, last, stopping, paint }: Props
   const running = isRunning(message);
   const text = textOf(message);
   const begun = parts.length > 0;
+  const asking = parts.some((part) => part.type === "tool" && part.status === "asking");
   useLayoutEffect(() => {
     // The next frame begins when this one has been painted.
     if (begun) requestAnimationFrame(() => actions.painted(id));
@@ -117,7 +118,7 @@ function Answer({ message, actions, memory, able, last, stopping, paint }: Props
       })}
       {status === "pending" && !text && !retry && <Skeleton />}
       {retry && <Countdown key={retry.attempt} retry={retry} onRetry={() => actions.retry(id)} />}
-      {running && !retry && <Quiet message={message} />}
+      {running && !retry && !asking && <Quiet message={message} />}
       {error && <FailureView failure={error} onRetry={able && last ? () => actions.retry(id) : undefined} />}
       {!running && (
         <footer class="ipytalk-footer">
