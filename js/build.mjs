@@ -14,7 +14,12 @@ const STATIC = join(here, "..", "src", "ipytalk", "static");
 function options(folder) {
   return {
     absWorkingDir: here,
-    entryPoints: ["src/widget.ts", "src/enhancements/highlight.ts", "src/enhancements/math.ts"],
+    entryPoints: [
+      "src/widget.ts",
+      "src/enhancements/highlight.ts",
+      "src/enhancements/math.ts",
+      "src/actions/actions.ts",
+    ],
     entryNames: "[name]",
     outdir: folder,
     bundle: true,

@@ -23,37 +23,41 @@ interface Outputs {
 
 /** Whether this page's notebook already showed the widget `id` before its model came: it was loaded from a file. */
 export function wasSaved(model: AnyModel, id: string): boolean {
-  return views(model, id).length > 0;
+  return outputsOf(model, id).length > 0;
 }
 
 /** Put `transcript` where the notebook keeps it: beside the widget, or in its place if it has no mark. */
 export function writeTwin(model: AnyModel, id: string, transcript: Bundle): void {
-  const beside = transcript["text/markdown"]?.includes(MARK);
-  for (const { outputs, index } of views(model, id)) {
-    for (let at = index; at < outputs.length; at++) {
+  const text = transcript["text/markdown"] ?? "";
+  for (const { outputs, index } of outputsOf(model, id)) {
+    const write = (at: number, data: Bundle): void => {
       const output = outputs.get(at).toJSON();
-      if (at > index && output.data?.[VIEW]) break;
-      if (beside && !markdown(output).includes(MARK)) continue;
       // Not in vain: it marks the notebook as changed.
-      if (markdown(output) !== transcript["text/markdown"]) {
-        outputs.set(at, { ...output, data: { ...transcript } });
-      }
-      break;
+      if (output.data?.[VIEW] || markdown(output) !== text) outputs.set(at, { ...output, data: { ...data } });
+    };
+    let twin = index + 1;
+    while (twin < outputs.length && !markdown(outputs.get(twin).toJSON()).includes(MARK)) {
+      twin = outputs.get(twin).toJSON().data?.[VIEW] ? outputs.length : twin + 1;
     }
+    const beside = twin < outputs.length;
+    if (beside) write(twin, transcript);
+    if (!text.includes(MARK)) write(index, beside ? {} : transcript);
   }
 }
 
 /** Where the notebook shows the widget `id`; nowhere if the host isn't JupyterLab. */
-function views(model: AnyModel, id: string): { outputs: Outputs; index: number }[] {
-  const found: { outputs: Outputs; index: number }[] = [];
+export function outputsOf(model: AnyModel, id: string): { cell: number; outputs: Outputs; index: number }[] {
+  const found: { cell: number; outputs: Outputs; index: number }[] = [];
+  let cell = -1;
   try {
     const { context } = model.widget_manager as unknown as {
       context: { model: { cells: Iterable<{ outputs?: Outputs }> } };
     };
     for (const { outputs } of context.model.cells) {
+      cell++;
       for (let index = 0; index < (outputs?.length ?? 0); index++) {
         const view = outputs?.get(index).toJSON().data?.[VIEW] as { model_id?: string } | undefined;
-        if (outputs && view?.model_id === id) found.push({ outputs, index });
+        if (outputs && view?.model_id === id) found.push({ cell, outputs, index });
       }
     }
   } catch {

@@ -12,6 +12,7 @@ interface Chat {
   readonly transport: Transport;
   readonly memories: Memories;
   readonly loader: Loader;
+  readonly id: string | null;
 }
 
 /** One store and transport for each model, shared by its views. */
@@ -36,7 +37,13 @@ export default () => {
       },
       life.signal,
     );
-    latest = { store, transport, memories: recall(id, life.signal), loader: createLoader(transport.call) };
+    latest = {
+      store,
+      transport,
+      memories: recall(id, life.signal),
+      loader: createLoader(transport.call),
+      id,
+    };
     chats.set(model, latest);
     return () => life.abort();
   }

@@ -39,8 +39,8 @@ export function mockModel(traits: Record<string, unknown> = {}, manager: object 
   };
   return {
     model: model as unknown as AnyModel,
-    /** Commands that went over the comm, without hellos and acks. */
-    commands: () => sent.filter(({ type }) => type !== "hello" && type !== "ack"),
+    /** Commands that went over the comm, without hellos, acks and requests for code. */
+    commands: () => sent.filter(({ type }) => !["hello", "ack", "asset"].includes(type)),
     sent,
     fire,
     /** A message from the kernel arrives. */

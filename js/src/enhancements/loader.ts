@@ -1,21 +1,27 @@
 /**
- * Highlighting and math, which few answers need: they come from a kernel when they are first wanted, once for a page.
+ * Highlighting, math, and what only a page with a kernel can do: they come from it when they are first wanted, once for
+ * a page.
  *
  * anywidget sends `_esm` with each widget, so what isn't always needed mustn't stand in it. Nothing comes from a CDN.
  */
+import type { actions } from "../actions/actions.ts";
 import type { Enhancements } from "../markdown/index.ts";
 import type { Call, Reply } from "../protocol.ts";
 
+export interface Modules extends Enhancements {
+  readonly actions?: typeof actions;
+}
+
 /** Each is the name of a bundle, and of what that exports. */
-export type Enhancement = keyof Enhancements;
+export type Enhancement = keyof Modules;
 
 /** An enhancement that is asked for and doesn't come may be asked for again, by whoever wants it then. */
 const PATIENCE = 10_000;
 
 interface Entry {
-  loaded: Enhancements | null;
+  loaded: Modules | null;
   askedAt: number;
-  readonly waiting: Set<(enhancement: Enhancements) => void>;
+  readonly waiting: Set<(module: Modules) => void>;
 }
 
 /** Shared by all widgets of the page, each of which has a module of its own. */
@@ -39,7 +45,7 @@ export interface Loader {
   /** What has come by now. */
   readonly present: Enhancements;
   /** Call `use` with the enhancement when it is there; ask for it if nobody did. */
-  want(name: Enhancement, use: (enhancement: Enhancements) => void): void;
+  want(name: Enhancement, use: (module: Modules) => void): void;
 }
 
 /** `call` asks the kernel. */
@@ -73,7 +79,7 @@ async function arrive(entry: Entry, name: string, code: string | null): Promise<
   if (code === null || entry.loaded) return;
   const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
   try {
-    entry.loaded = (await import(/* @vite-ignore */ url)) as Enhancements;
+    entry.loaded = (await import(/* @vite-ignore */ url)) as Modules;
   } catch (error) {
     console.warn(`ipytalk: the page could not run its code for ${name}`, error);
     return;

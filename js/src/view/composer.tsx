@@ -28,8 +28,11 @@ export function Composer({ state, busy, look, actions, memory }: Props) {
     if (refused?.text) setDraft((current) => current || (refused.text ?? ""));
   }, [refused]);
 
+  const { attached } = memory;
+  const ready =
+    !busy && !ended && (draft.trim() || attached.length > 0) && attached.every((picture) => picture.ready);
   const send = (): void => {
-    if (busy || ended || draft.trim() === "") return;
+    if (!ready) return;
     actions.send(draft);
     setDraft("");
   };
@@ -73,7 +76,7 @@ export function Composer({ state, busy, look, actions, memory }: Props) {
         aria-label={busy ? "Stop" : "Send"}
         title={busy ? "Stop (Escape)" : "Send (Enter)"}
         data-stopping={state.stopping || undefined}
-        disabled={!busy && (ended || draft.trim() === "")}
+        disabled={!busy && !ready}
         onClick={(event) => {
           focusChat(event.currentTarget);
           if (!busy) send();

@@ -12,9 +12,29 @@ export interface Memory {
   height: string;
   /** Which parts of which messages are unfolded. */
   unfolded: string[];
+  /** Pictures that go with the draft, and those that went with the last message. */
+  attached: readonly Attached[];
+  sent: readonly Attached[];
 }
 
-const NOTHING: Memory = { draft: "", caret: 0, place: null, height: "", unfolded: [] };
+/** A picture that is on its way to the kernel, or there. */
+export interface Attached {
+  readonly id: string;
+  readonly name: string;
+  /** A small version of it, as a data URL. */
+  readonly thumbnail: string;
+  readonly ready: boolean;
+}
+
+const NOTHING: Memory = {
+  draft: "",
+  caret: 0,
+  place: null,
+  height: "",
+  unfolded: [],
+  attached: [],
+  sent: [],
+};
 
 /** What the views of one chat remember. Views that are there at the same time have memories of their own. */
 export interface Memories {

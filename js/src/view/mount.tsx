@@ -20,7 +20,7 @@ const TRAITS = ["composer", "height", "title", "placeholder", "suggestions"] as 
 export function mount(
   el: HTMLElement,
   model: AnyModel,
-  chat: { store: Store; transport: Transport; memories: Memories; loader: Loader },
+  chat: { store: Store; transport: Transport; memories: Memories; loader: Loader; id: string | null },
 ): () => void {
   const { store, transport, memories, loader } = chat;
   const memory = memories.take();
@@ -30,7 +30,11 @@ export function mount(
   el.append(root);
 
   const actions: Actions = {
-    send: (text) => transport.ask({ type: "send", text }),
+    send(text) {
+      memory.sent = memory.attached;
+      memory.attached = [];
+      transport.ask({ type: "send", text, attached: memory.sent.map(({ id }) => id) });
+    },
     stop: () => transport.ask({ type: "stop" }),
     retry: (message) => transport.ask({ type: "retry", message }),
     edit: (message, text) => transport.ask({ type: "edit", message, text }),
@@ -43,6 +47,7 @@ export function mount(
   let frame = 0;
   let stale = false;
   let drawing = false;
+  let drawMore: (() => void) | undefined;
   const draw = (): void => {
     stale = false;
     drawing = true;
@@ -54,6 +59,7 @@ export function mount(
       </LoaderContext.Provider>,
       root,
     );
+    drawMore?.();
     if (own && !root.contains(focused)) focusChat(root);
     drawing = false;
     transport.ack();
@@ -71,6 +77,13 @@ export function mount(
   for (const name of TRAITS) model.on(`change:${name}`, drawSoon);
   root.addEventListener("keydown", keepFromNotebook, { signal: life.signal });
   draw();
+  if (lookOf(model).composer) {
+    loader.want("actions", (module) => {
+      if (life.signal.aborted) return;
+      drawMore = module.actions?.({ ...chat, memory, root, model, draw: drawSoon, signal: life.signal });
+      drawMore?.();
+    });
+  }
 
   return () => {
     life.abort();
