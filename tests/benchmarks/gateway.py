@@ -131,7 +131,7 @@ def workers(folder: Path, lease: float = 5.0) -> bool:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("only", nargs="*", choices=PARTS, default=[])
+    parser.add_argument("only", nargs="*", choices=PARTS)
     parser.add_argument("--streams", type=int, default=500)
     parser.add_argument("--seconds", type=int, default=15)
     told = parser.parse_args()
