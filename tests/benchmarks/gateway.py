@@ -14,7 +14,7 @@ In 1 and 2 the source is a callable in the worker. Gateway and clients share thi
 loopback.
 
     uv run python tests/benchmarks/gateway.py
-    uv run python tests/benchmarks/gateway.py many --seconds 20
+    uv run python tests/benchmarks/gateway.py --only many --seconds 20
 
 Exits with 1 if a promise was broken.
 """
@@ -131,11 +131,11 @@ def workers(folder: Path, lease: float = 5.0) -> bool:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("only", nargs="*", choices=PARTS)
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--streams", type=int, default=500)
     parser.add_argument("--seconds", type=int, default=15)
     told = parser.parse_args()
-    only = told.only or PARTS
+    only = told.only
     good = True
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
