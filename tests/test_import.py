@@ -17,6 +17,13 @@ def imported(code: str) -> set[str]:
     return set(done.stdout.split())
 
 
+SERVICE = ("starlette", "uvicorn", "pydantic_settings", "prometheus_client", "redis", "ipytalk.gateway")
+
+
+def test_importing_brings_nothing_of_the_gateway() -> None:
+    assert not imported("import ipytalk.sources") & set(SERVICE)
+
+
 def test_importing_brings_no_sdk() -> None:
     """The anthropic SDK alone takes two seconds; it is imported at first use, off the main thread."""
     assert not imported("import ipytalk.sources") & set(SDKS)

@@ -88,3 +88,15 @@ def test_without_the_sdk_a_sentence_says_what_to_install() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "pip install ipytalk[openai]" in ran.stdout
+
+
+def test_a_varied_request_takes_the_same_connection(server: ScriptedServer) -> None:
+    source = OpenAI("gpt-test", base_url=server.url, api_key="sk-test", system="Be kind.", max_tokens=500)
+    for each in (source.varied(model="gpt-small", system="Be terse.", max_tokens=50), source):
+        server.play(sse(*completion_chunks(), "[DONE]"))
+        ask(each)
+    first, second = (asked.body for asked in server.asked)
+    assert (first["model"], first["max_tokens"]) == ("gpt-small", 50)
+    assert (second["model"], second["max_tokens"]) == ("gpt-test", 500)
+    assert first["messages"][0] == {"role": "system", "content": "Be terse."}
+    assert second["messages"][0] == {"role": "system", "content": "Be kind."}

@@ -166,6 +166,17 @@ test("after some quiet seconds it says that the model is still at work, and for 
   expect(article().element().textContent).toContain("Still working · 7 s");
 });
 
+test("a request that waits tells its place in the queue, and the guessed wait counts down", async () => {
+  having(said("Hi"), answer({ queue: { position: 3, estimated_wait_seconds: 12 } }));
+  await expect.element(article()).toHaveTextContent("Number 3 in the queue · about 12 s");
+  await expect.element(article()).toHaveTextContent("about 11 s");
+  const changes = { queue: { position: 1, estimated_wait_seconds: null } };
+  chat.receive({ type: "update", seq: 2, message: "a1", changes });
+  await expect.element(article()).toHaveTextContent(/Number 1 in the queue$/);
+  chat.receive({ type: "update", seq: 3, message: "a1", changes: { queue: null } });
+  await expect.element(article()).not.toHaveTextContent("queue");
+});
+
 test("a retry on an answer asks for it anew", async () => {
   having(said("Hi"), answer({ status: "complete", parts: text("Hello") }));
   await userEvent.click(button("Retry"));

@@ -19,6 +19,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from ..messages import Failure
+from ..sources._closing import close_all
 from ._admission import InProcess, Limits
 from ._checks import Asked, check, read_body
 from ._description import describe
@@ -217,6 +218,7 @@ def create_app(
         yield
         await gateway.drain()
         await gateway.admission.close()
+        await close_all()
 
     routes: Sequence[Route] = [
         Route(PATH, _Chat(gateway)),

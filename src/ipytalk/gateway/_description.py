@@ -23,6 +23,7 @@ REFUSALS = {
     "400": "The body isn't JSON.",
     "401": "There is no token, or it isn't known.",
     "403": "The web page that asks isn't allowed.",
+    "405": "The address takes POST.",
     "408": "The request took too long to arrive.",
     "413": "The request, a message or the conversation is too large.",
     "422": "Something in the request may not be asked.",
@@ -46,7 +47,7 @@ def describe(settings: Settings, path: str, *, with_tokens: bool) -> dict[str, A
             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Asked"}}},
         },
         "responses": {
-            "200": {"description": EVENTS, "content": {"text/event-stream": {"schema": {"type": "string"}}}},
+            "200": {"description": EVENTS, "content": {"text/event-stream": {"schema": _EVENT}}},
             **{status: _refusal(said) for status, said in REFUSALS.items()},
         },
     }
@@ -67,6 +68,7 @@ def describe(settings: Settings, path: str, *, with_tokens: bool) -> dict[str, A
     return described
 
 
+_EVENT: dict[str, Any] = {"type": "object", "required": ["data"], "properties": {"data": {"type": "string"}}}
 _ERROR: dict[str, Any] = {
     "type": "object",
     "required": ["type", "code", "message", "retryable", "retry_after_seconds"],

@@ -32,7 +32,7 @@ class Server(uvicorn.Server):
         )
         self._gateway: Gateway = app.state.gateway
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._draining: asyncio.Task[None] | None = None
+        self._stopping: asyncio.Task[None] | bool = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Note the loop."""
@@ -41,15 +41,15 @@ class Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Drain first; whoever is in a hurry asks twice."""
-        if self._loop is None or self._gateway.draining:
+        if self._loop is None or self._stopping:
             super().handle_exit(sig, frame)
             return
-        self._gateway.draining = True
-        self._loop.call_soon_threadsafe(self._drain, sig, frame)
+        self._stopping = True
+        self._loop.call_soon_threadsafe(self._stop)
 
-    def _drain(self, sig: int, frame: FrameType | None) -> None:
-        async def drain() -> None:
+    def _stop(self) -> None:
+        async def stop() -> None:
             await self._gateway.drain()
-            super(Server, self).handle_exit(sig, frame)
+            self.should_exit = True
 
-        self._draining = asyncio.get_running_loop().create_task(drain())
+        self._stopping = asyncio.get_running_loop().create_task(stop())

@@ -17,7 +17,7 @@ from starlette.types import Receive, Send
 from .._streams import call, open_stream
 from ..chunks import ChunkReader
 from ..events import End, Error, Event, Place, Queued, Start, Text, Thinking
-from ..failures import explain
+from ..failures import explain, presentable
 from ..messages import Failure, Message, Queue, ToolPart, Usage
 from ._frames import DONE, HEARTBEAT, Words, frame, text_frame
 from ._places import Ticket, Unavailable
@@ -164,7 +164,7 @@ class Stream:
             self.told.queued = self._loop.time() - self.told.asked
         if self._model or self.told.queued > 0:
             self._begin()
-        self._heard = self._loop.time()
+        self._listen()
         return await self._read()
 
     async def _read(self) -> Failure | None:
@@ -178,7 +178,7 @@ class Stream:
                     if type(event) is Text or type(event) is Thinking:
                         self._say(event, now)
                     elif isinstance(event, Error):
-                        return event.failure
+                        return presentable(event.failure)
                     else:
                         self._learn(event, now)
                 if self._over:
@@ -187,7 +187,8 @@ class Stream:
                     self._room = asyncio.Event()
                     self._heard = None
                     await self._room.wait()
-                    self._heard = turn = time()
+                    self._listen()
+                    turn = time()
                 elif now - turn > TURN:
                     await asyncio.sleep(0)
                     turn = time()
@@ -315,6 +316,13 @@ class Stream:
             self._wake.set_result(None)
 
     # --- watching ---
+
+    def _listen(self) -> None:
+        """Hold the source's silence against it from now on."""
+        self._heard = self._loop.time()
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._watch()
 
     def _watch(self) -> None:
         """Send a heartbeat, give up a silent source or a client that reads nothing; sleep until the next is due."""

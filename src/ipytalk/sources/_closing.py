@@ -9,10 +9,13 @@ import weakref
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+Close = Callable[[], Coroutine[Any, Any, None]]
+
 _closing: set[asyncio.Task[None]] = set()  # the loop's own references are weak
+_open: dict[Close, tuple[asyncio.AbstractEventLoop, weakref.finalize[..., object]]] = {}
 
 
-def close_with(owner: object, close: Callable[[], Coroutine[Any, Any, None]]) -> None:
+def close_with(owner: object, close: Close) -> None:
     """Run ``close()`` on the running loop once `owner` is garbage.
 
     A client keeps its connections warm. Left to the garbage collector, their sockets would be dropped with a warning
@@ -26,7 +29,21 @@ def close_with(owner: object, close: Callable[[], Coroutine[Any, Any, None]]) ->
         task.add_done_callback(_closing.discard)
 
     def close_soon() -> None:
+        _open.pop(close, None)
         with contextlib.suppress(RuntimeError):  # the loop is closed, and its connections with it
             loop.call_soon_threadsafe(begin, context=contextvars.Context())
 
-    weakref.finalize(owner, close_soon).atexit = False  # the operating system closes what is open then
+    finalizer = weakref.finalize(owner, close_soon)
+    finalizer.atexit = False  # the operating system closes what is open then
+    _open[close] = (loop, finalizer)
+
+
+async def close_all() -> None:
+    """Close what was opened on the running loop, which is about to end. A source that is asked again opens anew."""
+    running = asyncio.get_running_loop()
+    for close, (loop, finalizer) in list(_open.items()):
+        if loop is running:
+            del _open[close]
+            finalizer.detach()
+            with contextlib.suppress(Exception):
+                await close()
