@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import matplotlib as mpl
@@ -12,6 +13,8 @@ import pytest
 
 from ipytalk import Chat, Timing, compare
 from ipytalk._timing_plot import gaps
+from ipytalk.events import Place
+from ipytalk.messages import ToolPart
 
 CHUNKS = tuple((0.3 + 0.02 * number + (1.0 if number > 20 else 0.0), 4) for number in range(40))
 TIMING = Timing(ttft=0.3, total=2.1, chunks=CHUNKS)
@@ -47,6 +50,33 @@ def test_a_gap_is_what_a_reader_would_notice() -> None:
 
 def test_silence_before_the_end_is_a_gap() -> None:
     assert gaps(Timing(0.1, 3.0, chunks=((0.1, 4),))) == [(0.1, 3.0)]
+
+
+def test_the_time_of_a_tool_is_drawn_with_its_name_and_is_no_gap() -> None:
+    tools = (("mean", 0.8, 1.2), ("median", 0.7, 1.5))
+    timing = Timing(0.3, 2.1, chunks=CHUNKS, tools=tools)
+    axes = timing.plot()
+    assert labels(axes) == ["wait for the first token", "characters", "gap", "tool"]
+    assert [text.get_text() for text in axes.texts] == [" mean", " median"]
+    ((start, end),) = gaps(timing)
+    assert (round(start, 2), round(end, 2)) == (1.5, 1.72)
+    assert compare([timing]) is not None
+
+
+def test_an_answer_knows_when_its_tools_ran() -> None:
+    async def source(messages: Any) -> Any:
+        call = ToolPart("t1", "mean", status="asking")
+        yield "Let me see. "
+        yield Place(call)
+        yield Place(replace(call, status="running"))
+        yield Place(ToolPart("t2", "median", status="running"))
+        yield Place(replace(call, status="done", output="6"))
+
+    timing = Chat(source).send("?").result(10).timing
+    assert timing is not None
+    assert [name for name, _, _ in timing.tools] == ["mean", "median"]
+    for _, start, end in timing.tools:
+        assert 0 <= start <= end <= (timing.total or 0)
 
 
 def test_it_draws_on_given_axes(pyplot: Any) -> None:

@@ -40,10 +40,21 @@ class _Draft:
     ttft: float | None = None
     prepare: float | None = None
     chunks: ChunkTimes = field(default_factory=ChunkTimes)
+    running: dict[str, float] = field(default_factory=dict[str, float])  # a tool's call -> when it began
+    tools: list[tuple[str, float, float]] = field(default_factory=list[tuple[str, float, float]])
 
     def timing(self, now: float | None = None) -> Timing:
-        total = None if now is None else round(now - self.started, 6)
-        return Timing(self.ttft, total, self.prepare, self.chunks if now is not None else ())
+        if now is None:
+            return Timing(self.ttft, None, self.prepare)
+        total = round(now - self.started, 6)
+        return Timing(self.ttft, total, self.prepare, self.chunks, tuple(self.tools))
+
+    def clock(self, call: ToolPart, now: float) -> None:
+        """Note when a tool began to run, and when it no longer does."""
+        if call.status == "running":
+            self.running.setdefault(call.id, round(now - self.started, 6))
+        elif (began := self.running.pop(call.id, None)) is not None:
+            self.tools.append((call.name, began, round(now - self.started, 6)))
 
 
 class Conversation:
@@ -166,7 +177,7 @@ class Conversation:
                     self.fail(id_, failure, now)
                     return False
                 case Place(part):
-                    self._place(draft, id_, part)
+                    self._place(draft, id_, part, now)
                 case Prepared(seconds):
                     draft.prepare = round(seconds, 6)
                 case Queued() | Start() | End():
@@ -239,7 +250,9 @@ class Conversation:
             draft.accumulator.replace(timing=timing)
             self._emit(Update(id_, {"timing": timing.to_json()}))
 
-    def _place(self, draft: _Draft, id_: str, part: Part) -> None:
+    def _place(self, draft: _Draft, id_: str, part: Part, now: float) -> None:
+        if isinstance(part, ToolPart):
+            draft.clock(part, now)
         index = part_index(draft.accumulator.message.parts, part)
         draft.accumulator.add(Place(part))
         self._emit(SetPart(id_, index, part))
@@ -254,7 +267,7 @@ class Conversation:
                 draft = _Draft(Accumulator(self._messages[id_]), now)  # stopped while it waited its turn
             for part in draft.accumulator.message.parts:
                 if isinstance(part, ToolPart) and part.status in ("asking", "running"):
-                    self._place(draft, id_, replace(part, status="stopped"))
+                    self._place(draft, id_, replace(part, status="stopped"), now)
             timing = draft.timing(now)
             if changes.get("stop_reason") == "stopped" and (usage := draft.accumulator.message.usage):
                 # An answer that was stopped early never heard its real count.

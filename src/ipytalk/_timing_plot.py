@@ -9,7 +9,7 @@ from typing import Any
 from ._reply import Reply
 from .messages import Message, Timing
 
-WAIT, TEXT, GAP = "#c9cdd4", "#2b6cb0", "#e07a3f"
+WAIT, TEXT, GAP, TOOL = "#c9cdd4", "#2b6cb0", "#e07a3f", "#3f8f5b"
 # A pause is drawn as a gap from this many seconds on, and this many times the usual one.
 SHORTEST, TIMES = 0.05, 4.0
 
@@ -26,6 +26,11 @@ def plot(timing: Timing, ax: Any = None) -> Any:
         ax.step(times, heights, where="post", color=TEXT, label="characters")
         for number, (start, end) in enumerate(gaps(timing)):
             ax.axvspan(start, end, color=GAP, alpha=0.35, lw=0, label="gap" if number == 0 else None)
+    for number, (name, start, end) in enumerate(timing.tools):
+        low = 0.04 + 0.11 * (number % 4)  # side by side calls, one above the other; higher up is the legend
+        ax.axvspan(start, end, low, low + 0.09, color=TOOL, lw=0, label="tool" if number == 0 else None)
+        at = {"transform": ax.get_xaxis_transform(), "va": "center", "fontsize": "small", "clip_on": True}
+        ax.text(start, low + 0.045, f" {name}", color="white", **at)
     ax.set(xlabel="seconds since the request", ylabel="characters", title=title(timing), ylim=(0, None))
     ax.set_xlim(0, max(timing.total or 0.0, wait) or None)
     ax.legend(loc="upper left", frameon=False, fontsize="small")
@@ -71,6 +76,8 @@ def compare(replies: Iterable[Any] | Mapping[str, Any], ax: Any = None) -> Any:
         ax.barh(row, total - wait, left=wait, color=TEXT, height=0.6)
         for start, end in gaps(timing):
             ax.barh(row, end - start, left=start, color=GAP, height=0.6)
+        for _, start, end in timing.tools:
+            ax.barh(row, end - start, left=start, color=TOOL, height=0.6)
         longest = max(longest, total)
     ax.set(xlabel="seconds since the request", xlim=(0, longest or None))
     ax.set_yticks(range(len(rows)), list(rows))
@@ -79,13 +86,17 @@ def compare(replies: Iterable[Any] | Mapping[str, Any], ax: Any = None) -> Any:
 
 
 def gaps(timing: Timing) -> list[tuple[float, float]]:
-    """Find the pauses that a reader would notice, the one before the end included: start and end, in seconds."""
+    """Find the pauses that a reader would notice, the one before the end included: start and end, in seconds.
+
+    What a tool took of them is no pause.
+    """
     times = [at for at, _ in timing.chunks]
     pauses = sorted(later - earlier for earlier, later in pairwise(times))
     limit = max(SHORTEST, TIMES * pauses[len(pauses) // 2] if pauses else 0.0)
     if times and timing.total is not None:
         times.append(max(timing.total, times[-1]))
-    return [(earlier, later) for earlier, later in pairwise(times) if later - earlier > limit]
+    idle = [part for pause in pairwise(times) for part in _without(pause, timing.tools)]
+    return [(earlier, later) for earlier, later in idle if later - earlier > limit]
 
 
 def title(timing: Timing) -> str:
@@ -97,6 +108,16 @@ def title(timing: Timing) -> str:
         if timing.chunks and streaming > 0:
             said.append(f"{sum(length for _, length in timing.chunks) / streaming:,.0f} characters/s")
     return ", ".join(said)
+
+
+def _without(pause: tuple[float, float], tools: Iterable[tuple[str, float, float]]) -> Iterable[tuple[float, float]]:
+    """Give what is left of a pause where no tool ran."""
+    at, last = pause
+    for _, start, end in sorted(tools, key=lambda tool: tool[1]):
+        if start < last and end > at:
+            yield at, max(at, start)
+            at = end
+    yield at, max(at, last)
 
 
 def _growth(timing: Timing) -> tuple[list[float], list[int]]:

@@ -150,6 +150,8 @@ class Timing:
         What was done before the model was asked. It is a part of `ttft`. None if nothing was.
     chunks
         Time and length in characters of each chunk that the source gave. Stays in the kernel.
+    tools
+        Name, begin and end of each tool that ran. Stays in the kernel.
 
     Examples
     --------
@@ -161,9 +163,10 @@ class Timing:
     total: float | None = None
     prepare: float | None = None
     chunks: Sequence[tuple[float, int]] = field(default=(), compare=False, repr=False)
+    tools: tuple[tuple[str, float, float], ...] = field(default=(), compare=False, repr=False)
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the answer's life: the wait, the first token, the text as it grew, and its gaps.
+        """Draw the answer's life: the wait, the first token, the text as it grew, its gaps, and what tools ran when.
 
         Parameters
         ----------
