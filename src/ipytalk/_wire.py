@@ -124,12 +124,19 @@ class Watched:
 def raw_text(chunk: Any) -> str:
     """Give a chunk as it came, as far as its object tells: JSON if it has such a form, else the name of its type."""
     if isinstance(chunk, EVENT_TYPES):
-        chunk = chunk.to_json()
+        chunk = _known(chunk.to_json())
     elif hasattr(type(chunk), "model_dump"):
         chunk = chunk.model_dump(mode="json", exclude_none=True, warnings=False)
     if isinstance(chunk, str | Mapping | list | tuple):
         return json.dumps(chunk, ensure_ascii=False, default=lambda value: type(value).__name__)
     return type(chunk).__name__  # a repr would hold an address
+
+
+def _known(data: Any) -> Any:
+    """Leave out what wasn't said, as SDKs' chunks do."""
+    if isinstance(data, dict):
+        return {name: _known(value) for name, value in data.items() if value is not None}
+    return data
 
 
 _HEAD = "".join(f"<th>{name}</th>" for name in ("#", "seconds", "bytes", "raw", "decoded"))
