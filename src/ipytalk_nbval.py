@@ -41,9 +41,10 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     notebook = item.parent
     if notebook is None or (nextitem is not None and nextitem.parent is notebook):
         return
-    for cell, compare in notebook.stash.get(LATE, []):
-        if not compare():
-            pytest.fail(f"Cell {cell.cell_num}: outputs differ\n" + "\n".join(cell.comparison_traceback), pytrace=False)
+    differing = [cell for cell, compare in notebook.stash.get(LATE, []) if not compare()]
+    said = [f"Cell {cell.cell_num}: outputs differ\n" + "\n".join(cell.comparison_traceback) for cell in differing]
+    if said:
+        pytest.fail("\n\n".join(said), pytrace=False)
 
 
 def _watching(get: Callable[..., Any]) -> Callable[..., Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -88,9 +89,28 @@ def test_papermill_runs_it(tmp_path: Path) -> None:
 def test_nbval_finds_the_same_output_again(tmp_path: Path, run: Callable[..., Any]) -> None:
     steady = [cell for cell in CELLS if "never" not in cell]  # where a stop cuts an answer off is chance
     nbformat.write(run(*steady), tmp_path / "steady.ipynb")
-    command = [sys.executable, "-m", "pytest", "--nbval", "-q", "steady.ipynb"]
-    process = subprocess.run(command, cwd=tmp_path, check=False, timeout=120, capture_output=True, text=True)
+    process = nbval(tmp_path / "steady.ipynb")
     assert process.returncode == 0, process.stdout[-3000:]
+
+
+def test_nbval_sees_one_changed_word_in_a_chat_a_result_and_a_shown_answer(
+    tmp_path: Path, run: Callable[..., Any]
+) -> None:
+    saved = run(CELLS[0], CELLS[1], "(await show(parrot, 'shown in one cell')).status")
+    for cell in saved["cells"]:
+        before = json.dumps(cell["outputs"])
+        after = re.sub(r"\b(three|complete|shown)\b(?!.*\b(three|complete|shown)\b)", "changed", before)
+        assert after.count("changed") == 1
+        cell["outputs"] = [nbformat.from_dict(output) for output in json.loads(after)]
+    nbformat.write(saved, tmp_path / "changed.ipynb")
+    process = nbval(tmp_path / "changed.ipynb")
+    assert process.returncode == 1
+    assert [number for number in range(3) if f"Cell {number}" not in process.stdout] == []
+
+
+def nbval(path: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pytest", "--nbval", "-q", path.name]
+    return subprocess.run(command, cwd=path.parent, check=False, timeout=120, capture_output=True, text=True)
 
 
 def new_notebook(cells: Sequence[str]) -> Any:
