@@ -167,6 +167,11 @@ export function readFromKernel(data: unknown): FromKernel | null {
   return known ? (data as unknown as FromKernel) : null;
 }
 
+/** Whether the chat became plain Markdown, which a page that was reloaded writes itself. */
+export function isFrozen(data: unknown): boolean {
+  return isObject(data) && data.type === "frozen";
+}
+
 /** The answer to a call that `data` is, or null. */
 export function readAnswer(data: unknown): Answer | null {
   const reply = isObject(data) && data.type === "reply" ? readReply(data.reply) : null;

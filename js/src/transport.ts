@@ -3,6 +3,7 @@ import { askOnControl, kernelOf, newId, PATIENCE } from "./control.ts";
 import {
   type Call,
   type Command,
+  isFrozen,
   type Reply,
   type Request,
   readAnswer,
@@ -163,6 +164,7 @@ export function createTransport(
   const onMessage = (data: unknown): void => {
     const message = readFromKernel(data);
     if (message) store.dispatch(message);
+    if (isFrozen(data)) refreshTwin();
     const answer = readAnswer(data);
     if (answer) calls.get(answer.id)?.(answer.reply);
   };

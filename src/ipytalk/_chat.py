@@ -283,17 +283,23 @@ class Chat(anywidget.AnyWidget):
         """Stop what runs, and leave plain Markdown in the place of the widget, in every cell that shows the chat.
 
         The cell then needs no kernel and no extension. The conversation itself goes on: what you `send` later joins
-        the text. After the page was reloaded, JupyterLab no longer knows which output is the widget's: then use the
-        button, or run the chat's cell again, which draws a frozen chat as Markdown.
+        the text, until the page is reloaded.
         """
         self._freeze()
-        self.close()
 
     def _freeze(self) -> None:
+        """Freeze, and live on for a moment if there are pages that may have to write it themselves."""
         with self._conversation.lock:
             self.stop()
             # In an empty context, as what runs on the engine's thread: see Engine.call.
             contextvars.Context().run(self._twin.freeze, self.to_markdown())
+            watched = self._outbox.watched
+            self._outbox.rest()
+        if watched and self.comm is not None:
+            self._post({"type": "frozen"})
+            get_engine().call_later(LINGER, super().close)
+        else:
+            super().close()
 
     def close(self) -> None:
         """Stop what runs and take the widget off the page. The transcript stays in the cell."""
@@ -382,7 +388,6 @@ class Chat(anywidget.AnyWidget):
             raise CommandError("Only a chat that a cell shows by itself can be frozen: this one stands in a widget.")
         if not self._twin.frozen:
             self._freeze()
-            get_engine().call_later(LINGER, self.close)
         return {"transcript": self._saved_output()}
 
     def _hear(self, _: Any, content: JSON, __: list[bytes]) -> None:
