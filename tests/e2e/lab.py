@@ -107,6 +107,7 @@ def serve(
         *(str(python), "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"),
         *("--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", f"--IdentityProvider.token={token}"),
         *(f"--ServerApp.root_dir={root}", "--ServerApp.open_browser=False"),
+        "--JupyterNotebookApp.expose_app_in_browser=True",  # the same server also serves Notebook 7, if it is there
         *("--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--ContentsManager.hide_globs=[]"),
     ]
     keyless = {name: value for name, value in os.environ.items() if not name.startswith("ANTHROPIC")}
@@ -143,9 +144,11 @@ class Notebook:
         self._windows: list[Notebook] = []
 
     @classmethod
-    def open(cls, lab: Lab, browser: Browser, path: str, *, context: dict[str, Any] | None = None) -> Notebook:
-        """Open `path` in a window of its own and wait until its kernel is idle."""
-        return cls._open(browser, f"{lab.url}/doc/tree/{path}?token={lab.token}&reset", path, context or {})
+    def open(
+        cls, lab: Lab, browser: Browser, path: str, *, app: str = "doc/tree", context: dict[str, Any] | None = None
+    ) -> Notebook:
+        """Open `path` in a window of its own and wait until its kernel is idle. The app ``notebooks`` is Notebook 7."""
+        return cls._open(browser, f"{lab.url}/{app}/{path}?token={lab.token}&reset", path, context or {})
 
     @classmethod
     def _open(cls, browser: Browser, url: str, path: str, context: dict[str, Any]) -> Notebook:
