@@ -53,13 +53,13 @@ def test_the_place_in_the_queue_is_on_the_message_until_its_turn_comes() -> None
 
 def test_waiting_in_a_queue_is_no_silence() -> None:
     with Gateway(slow, limit=1) as gateway:
-        first, second = chat(gateway), chat(gateway, idle_timeout=0.3)
+        first, second = chat(gateway), chat(gateway, idle_timeout=2.0)
         running = first.send("Hello")
         wait_for(lambda: running.text)
         waiting = second.send("Hello")
         wait_for(lambda: waiting.message.queue)
         started = time.monotonic()
-        wait_for(lambda: time.monotonic() - started > 1.0)
+        wait_for(lambda: time.monotonic() - started > 3.0)
         assert waiting.status == "pending"
         first.stop()
         wait_for(lambda: waiting.text)
