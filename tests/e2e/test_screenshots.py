@@ -54,7 +54,7 @@ def picture(request: pytest.FixtureRequest, tmp_path: Path) -> Picture:
         page.wait_for_timeout(300)  # fades and scrolling come to rest
         shot = Image.open(io.BytesIO(what.screenshot(animations="disabled"))).convert("RGB")
         # A palette is a third of the size.
-        shot.quantize(128, dither=Image.Dither.NONE).save(folder / f"{name}.png", optimize=True)
+        shot.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(folder / f"{name}.png", optimize=True)
 
     return take
 

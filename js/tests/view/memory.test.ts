@@ -84,3 +84,16 @@ test("a view that followed the end follows it when it comes back", async () => {
   expect(log().scrollHeight - log().scrollTop - log().clientHeight).toBeLessThan(1);
   await expect.element(page.getByRole("button", { name: "Jump to latest" })).not.toBeInTheDocument();
 });
+
+test("a second view has its own, and leaves the first one's alone", async () => {
+  chat = open(traits);
+  await leaveThings();
+  const second = chat.show();
+  const own = page.elementLocator(second.el);
+  await expect.element(own.getByRole("textbox", { name: "Message" })).toHaveValue("");
+  await userEvent.fill(own.getByRole("textbox", { name: "Message" }), "something else");
+  second.hide();
+  chat.view.hide();
+  chat.show();
+  await expectThings();
+});

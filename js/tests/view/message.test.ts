@@ -177,6 +177,16 @@ test("a request that waits tells its place in the queue, and the guessed wait co
   await expect.element(article()).not.toHaveTextContent("queue");
 });
 
+test("silence isn't the model's while the person is asked", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] });
+  const tool = { type: "tool", id: "t1", name: "plot", input: {}, status: "asking", output: null } as const;
+  having(said("Hi"), answer({ status: "streaming", parts: [tool] }));
+  await drawn();
+  vi.advanceTimersByTime(9000);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(article().element().textContent).not.toContain("Still working");
+});
+
 test("a retry on an answer asks for it anew", async () => {
   having(said("Hi"), answer({ status: "complete", parts: text("Hello") }));
   await userEvent.click(button("Retry"));
