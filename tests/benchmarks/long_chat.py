@@ -78,6 +78,7 @@ WATCH = """() => {
         });
     };
 }"""
+STATUS = "status => [...document.querySelectorAll('.ipytalk-chat article')].at(-1)?.dataset.status === status"
 RUN = """async ([index, last]) => {
     const panel = window.jupyterapp.shell.currentWidget;
     panel.content.activeCellIndex = index;
@@ -100,6 +101,7 @@ class Page:
     def __init__(self, lab: Lab, browser: Browser, name: str, count: int, size: int) -> None:
         self._count = count
         self.settling: list[float] = []
+        self.refreshing: list[float] = []
         cells = (PREPARE, OPEN.format(count=count, size=size))
         self._notebook = CountedPage.opened(lab, browser, name, *cells)
         self._notebook.run(0)
@@ -122,16 +124,15 @@ class Page:
         page.evaluate(WATCH)
         before = self._busy()
         self._notebook.evaluate(f"reply = chat.send('{RATE * SECONDS} {RATE}')")
+        page.wait_for_function(STATUS, arg="streaming")
         if typing:
-            page.wait_for_timeout(500)
             for letter in "the quick brown fox " * SECONDS:
                 page.keyboard.press(letter)
                 page.wait_for_timeout(20)
-        page.wait_for_function(
-            "() => [...document.querySelectorAll('.ipytalk-chat article')].at(-1)?.dataset.status === 'complete'"
-        )
-        page.wait_for_timeout(500)
+        page.wait_for_function(STATUS, arg="complete")
         busy = self._busy() - before
+        page.wait_for_timeout(3000)
+        self.refreshing.append(self._busy() - before - busy)
         keys = page.evaluate("window.keys")
         return busy, keys
 
@@ -171,7 +172,9 @@ def main() -> None:
     slow = {name: quantile(found, 0.95) for name, found in keys.items()}
     print(f"{options.messages} messages, {options.megabytes} MB, load {os.getloadavg()[0]:.1f}")
     print(f"opening: median {statistics.median(opened):.0f} ms, of {[round(each) for each in opened]}")
-    print(f"JupyterLab is done with the cell after another {statistics.median(pages['long'].settling):.0f} ms")
+    long = pages["long"]
+    print(f"JupyterLab is done with the cell after another {statistics.median(long.settling):.0f} ms, and draws")
+    print(f"the hidden transcript anew for {statistics.median(long.refreshing):.0f} ms after each answer")
     for name, found in keys.items():
         print(f"a key, {name}: median {statistics.median(found):.1f} ms, p95 {slow[name]:.1f} ms, of {len(found)}")
     for name, found in work.items():

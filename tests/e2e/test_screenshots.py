@@ -5,14 +5,12 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from lab import ChatWidget, Notebook
-from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 ROOT = Path(__file__).parents[2]
@@ -52,9 +50,7 @@ def picture(request: pytest.FixtureRequest, tmp_path: Path) -> Picture:
         page = what if isinstance(what, Page) else what.page
         page.mouse.move(0, 0)
         page.wait_for_timeout(300)  # fades and scrolling come to rest
-        shot = Image.open(io.BytesIO(what.screenshot(animations="disabled"))).convert("RGB")
-        # A palette is a third of the size.
-        shot.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(folder / f"{name}.png", optimize=True)
+        what.screenshot(path=folder / f"{name}.png", animations="disabled")
 
     return take
 
