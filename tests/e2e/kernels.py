@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from filelock import FileLock
 from lab import CACHE, SRC
 
 PATH = f"{SRC}{os.pathsep}{Path(__file__).parent}"  # the latter for `seeded`
@@ -31,10 +32,12 @@ def old_python() -> Path:
     """Give the Python of an environment with the last ipykernel that has no subshells; made once."""
     folder = CACHE / f"ipykernel-{OLD}"
     python = folder / "bin" / "python"
-    if not (folder / "ready").exists():
-        uv = os.environ.get("UV", "uv")
-        subprocess.run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, folder], check=True)
-        packages = [f"ipykernel=={OLD}", "ipywidgets", "anywidget", "anthropic"]
-        subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *packages], check=True)
-        (folder / "ready").touch()
+    CACHE.mkdir(exist_ok=True)
+    with FileLock(f"{folder}.lock"):  # two processes run the tests
+        if not (folder / "ready").exists():
+            uv = os.environ.get("UV", "uv")
+            subprocess.run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, folder], check=True)
+            packages = [f"ipykernel=={OLD}", "ipywidgets", "anywidget", "anthropic"]
+            subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *packages], check=True)
+            (folder / "ready").touch()
     return python
