@@ -7,8 +7,7 @@ import inspect
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
-from IPython.display import display
-
+from ._cell import put
 from ._chat import LINGER, Chat
 from ._engine import get_engine
 from ._reply import Reply
@@ -112,13 +111,17 @@ class Answer(Chat):
         )
         self._settles = settles
         self._wire = wire
-        self._handle: Any = None
+        self._shown_as: str | None = None  # the display id of what will settle
         self._settled: JSON | None = None
         self._on_own_loop = isinstance(source, _Once) and _is_async(source.stream)
 
     def begin(self) -> Reply:
         """Show it in the running cell, and start."""
-        self._handle = display(self._repr_mimebundle_()[0], raw=True, display_id=f"ipytalk-{self.model_id}")
+        if self._settles:
+            self._shown_as = f"ipytalk-{self.model_id}"
+            put(self._repr_mimebundle_()[0], self._shown_as)
+        else:  # as a chat: what is saved can be read without the widget
+            self._ipython_display_()
         if self._wire is not None:
             self._wire.show()
         with self._conversation.lock:
@@ -132,12 +135,12 @@ class Answer(Chat):
         return _LoopJob(self._main, main)
 
     def _keep(self, answer: Message) -> None:
-        if not self._settles or self._handle is None:
+        if self._shown_as is None:
             super()._keep(answer)
             return
         markdown = answer_markdown(answer)
         self._settled = {"text/plain": markdown, "text/markdown": markdown}
-        self._handle.update(self._settled, raw=True)
+        put(self._settled, self._shown_as, update=True)
         get_engine().call_later(LINGER, self.close)
 
     def _saved_output(self) -> JSON | None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 
-from IPython.display import display
-
+from ._cell import put
 from ._transcript import TWIN_MARK
 from .messages import JSON
 
@@ -34,7 +33,7 @@ class Twin:
     def show_beside(self, widget: JSON | None, markdown: str) -> None:
         """Put the widget under the running cell, if it still lives, and the output below it."""
         if widget is not None:
-            display(widget, raw=True, display_id=f"{self._id}-widget")
+            put(widget, f"{self._id}-widget")
             self._has_widget = True
         self.show(markdown)
 
@@ -47,7 +46,7 @@ class Twin:
         """Empty the widget's own output, and let the text stand by itself for good."""
         self.frozen = True
         if self._has_widget:
-            display({}, raw=True, display_id=f"{self._id}-widget", update=True)
+            put({}, f"{self._id}-widget", update=True)
         if self._shown is not None:
             self._publish(markdown, update=True)
 
@@ -57,7 +56,7 @@ class Twin:
 
     def _publish(self, markdown: str, *, update: bool) -> None:
         self._shown = markdown
-        display(self._bundle(markdown), raw=True, display_id=self._id, update=update)
+        put(self._bundle(markdown), self._id, update=update)
 
     def _bundle(self, markdown: str) -> JSON:
         # The mark would hide it beside another chat that lives in the same cell.

@@ -11,8 +11,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from html import escape
 from typing import Any, NamedTuple
 
-from IPython.display import display
-
+from ._cell import put
 from ._engine import get_engine
 from ._streams import open_stream
 from .chunks import ChunkReader
@@ -48,7 +47,7 @@ class WirePanel:
 
     def show(self) -> None:
         """Put the panel under the running cell."""
-        display(self._bundle(), raw=True, display_id=self._id)
+        put(self._bundle(), self._id)
 
     async def watch(self, stream: Any) -> AsyncGenerator[Any, None]:
         """Pass a stream's chunks on. Leaving closes it."""
@@ -90,7 +89,7 @@ class WirePanel:
             self._waiting = False
             self._drawn = time.monotonic()
             # In an empty context, as what runs on the engine's thread: see Engine.call.
-            contextvars.Context().run(display, self._bundle(), raw=True, display_id=self._id, update=True)
+            contextvars.Context().run(put, self._bundle(), self._id, update=True)
 
     def _now(self) -> float:
         return time.monotonic() - self._start
