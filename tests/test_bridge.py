@@ -45,9 +45,9 @@ def page(wire: Wire) -> Page:
 
 
 def test_a_command_that_comes_by_both_ways_runs_once_and_is_answered_twice(page: Page) -> None:
-    assert page.ask("send", text="Hi") == {"status": "ok"}
+    assert page.ask("send", text="Hi") == {"status": "ok", "seq": 0}
     page.ask_by_comm("send", text="Hi")
-    assert page.ask("send", text="Hi") == {"status": "ok"}
+    assert page.ask("send", text="Hi") == {"status": "ok", "seq": 0}
     assert page.ran == [(Send("Hi"), "1")]
 
 
@@ -79,6 +79,12 @@ def test_a_page_that_is_behind_gets_a_snapshot_and_one_that_is_not_gets_none(pag
     page.ask_by_comm("hello", seq=1)
     page.ask_by_comm("hello", seq=2)
     assert page.heard == [{"type": "snapshot", "snapshot": {"seq": 2}}]
+
+
+def test_a_page_that_missed_the_last_change_hears_of_it_when_it_says_something_else(page: Page, wire: Wire) -> None:
+    wire.outbox.put(Delta("m1", "a"))
+    assert page.ask("ack", seq=0) == {"status": "ok", "seq": 1}
+    assert page.ask("stop") == {"status": "ok", "seq": 1}
 
 
 def test_a_page_asks_for_the_transcript(page: Page) -> None:

@@ -147,6 +147,8 @@ export type Bundle = Readonly<Record<string, string>>;
 export type Reply =
   | {
       readonly status: "ok";
+      /** The number of the last change that was sent. */
+      readonly seq?: number;
       readonly snapshot?: Snapshot;
       readonly transcript?: Bundle;
       readonly text?: string;
@@ -195,6 +197,7 @@ export function readReply(data: unknown): Reply | null {
   if (data.status !== "ok") return null;
   return {
     status: "ok",
+    ...(isInteger(data.seq) && { seq: data.seq }),
     ...(snapshot && { snapshot }),
     ...(transcript && { transcript }),
     ...(isString(data.text) && { text: data.text }),

@@ -74,6 +74,9 @@ export function createTransport(
       store.dispatch({ type: "snapshot", snapshot: reply.snapshot });
     } else if (reply.transcript && id) {
       writeTwin(model, id, reply.transcript);
+    } else {
+      // Changes come on another way than replies. One that still isn't there by then is lost, and no gap may ever show.
+      setTimeout(() => (reply.seq ?? -1) > store.state.seq && hello(), RESYNC_AFTER);
     }
   }
 

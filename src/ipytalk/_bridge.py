@@ -67,7 +67,7 @@ class Bridge:
             match envelope.command:
                 case Ack(seq):
                     self._outbox.ack(envelope.client, seq)
-                    return {"status": "ok"}
+                    return self._and_seq({"status": "ok"})
                 case Hello(seq):
                     behind = self._outbox.hello(envelope.client, seq)
                     return {"status": "ok", "snapshot": self._snapshot()} if behind else {"status": "ok"}
@@ -91,10 +91,14 @@ class Bridge:
 
     def _once(self, id_: str, command: Command) -> JSON:
         if id_ not in self._replies:
-            self._replies[id_] = _reply(lambda: self._run(command, id_))
+            self._replies[id_] = self._and_seq(_reply(lambda: self._run(command, id_)))
             if len(self._replies) > REMEMBERED:
                 self._replies.popitem(last=False)
         return self._replies[id_]
+
+    def _and_seq(self, reply: JSON) -> JSON:
+        """Say how far the changes are: a page at rest, to which no further one comes, hears that it missed some."""
+        return {**reply, "seq": self._outbox.seq} if reply["status"] == "ok" else reply
 
 
 def _reply(run: Callable[[], JSON | None]) -> JSON:

@@ -167,6 +167,28 @@ describe("hello", () => {
     expect(chat.sent.filter(({ type }) => type === "hello")).toEqual([]);
   });
 
+  test("is said when a reply knows of a change that never came, and only then", async () => {
+    const done = { snapshot: snapshot({ seq: 3, messages: [said("Hi"), answer({ status: "complete" })] }) };
+    const { manager, asked } = kernel(({ type }) =>
+      type === "clear" ? { ipytalk: { status: "ok", seq: 4 } } : ok(),
+    );
+    chat = open(done, manager);
+    await vi.advanceTimersByTimeAsync(10);
+    const clear = () => chat.el.querySelector<HTMLButtonElement>("[aria-label=Clear]")?.click();
+    const hellos = () => asked.filter(({ type }) => type === "hello").length;
+    clear();
+    chat.receive({ type: "update", seq: 4, message: "a1", changes: {} });
+    await vi.advanceTimersByTimeAsync(2500);
+    expect(hellos()).toBe(1);
+    chat.close();
+    chat = open(done, manager);
+    await vi.advanceTimersByTimeAsync(10);
+    clear();
+    await vi.advanceTimersByTimeAsync(2500);
+    expect(hellos()).toBe(3);
+    expect(asked.at(-1)).toMatchObject({ type: "hello", seq: 3 });
+  });
+
   test("is said when a lost connection is back", async () => {
     const { manager, asked, emit } = kernel(ok);
     chat = open(running, manager);
