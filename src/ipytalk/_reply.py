@@ -10,6 +10,7 @@ from typing import Any
 from .messages import Failure, Message, Status, Timing, Usage
 
 TICK = 0.1  # seconds: a SIGINT wakes Python, but not a loop that sleeps in select
+INTERRUPTED = "Interrupted: the answer was stopped, and what it said so far stays."
 
 
 class Reply:
@@ -90,12 +91,12 @@ class Reply:
         TimeoutError
             If it isn't over by then; it goes on.
         KeyboardInterrupt
-            If the wait was interrupted, after the answer was stopped.
+            If the wait was interrupted, after the answer was stopped. A notebook shows one sentence of it.
         """
         try:
             self._future.result(timeout)
-        except KeyboardInterrupt:
-            self._stop()
+        except KeyboardInterrupt as interrupt:
+            self._stop_by(interrupt)
             raise
         except futures.TimeoutError as error:  # another class before Python 3.11
             raise TimeoutError(f"the answer isn't over after {timeout:g} s; it goes on") from error
@@ -111,11 +112,18 @@ class Reply:
             while not waiter.done():
                 # Not `await waiter`: cancelling that would cancel the engine's own future.
                 await asyncio.wait((waiter,), timeout=TICK)
-        except (asyncio.CancelledError, KeyboardInterrupt):
-            self._stop()
+        except (asyncio.CancelledError, KeyboardInterrupt) as interrupt:
+            self._stop_by(interrupt)
             raise
         self._arrive()
         return self
+
+    def _stop_by(self, interrupt: BaseException) -> None:
+        """Stop the answer, as the wait for it is over."""
+        self._stop()
+        # IPython asks for it. A traceback through asyncio says nothing to a person who pressed the button, and takes
+        # longer to write than all the rest. Not a class of its own: asyncio compares the class of a cancellation.
+        interrupt._render_traceback_ = lambda: [INTERRUPTED]  # type: ignore[attr-defined]
 
     def __repr__(self) -> str:
         message = self.message
