@@ -78,6 +78,9 @@ export interface Message {
   readonly timing: Timing | null;
   readonly error: Failure | null;
   readonly retry: Retry | null;
+  /** Which of how many versions it is, from 1; left out if it is the only one. */
+  readonly version?: number;
+  readonly versions?: number;
   readonly queue: Queue | null;
 }
 
@@ -85,6 +88,8 @@ export interface Snapshot {
   readonly seq: number;
   readonly messages: readonly Message[];
   readonly notice: string | null;
+  /** What was cleared can be had back. */
+  readonly undo?: boolean;
 }
 
 /** A change of the conversation. `seq` goes up by one each. */
@@ -98,6 +103,7 @@ export type Change = { readonly seq: number } & (
       readonly changes: Partial<Omit<Message, "id" | "role" | "parts">>;
     }
   | { readonly type: "remove"; readonly messages: readonly string[] }
+  | { readonly type: "branch"; readonly gone: readonly string[]; readonly come: readonly Message[] }
 );
 
 export type FromKernel =
@@ -118,7 +124,9 @@ export type Request =
   | { readonly type: "stop" }
   | { readonly type: "retry"; readonly message: string }
   | { readonly type: "edit"; readonly message: string; readonly text: string }
+  | { readonly type: "switch"; readonly message: string; readonly version: number }
   | { readonly type: "clear" }
+  | { readonly type: "undo" }
   | { readonly type: "decide"; readonly tool: string; readonly allow: boolean }
   | { readonly type: "transcript" };
 
@@ -218,7 +226,9 @@ const COMMAND_FIELDS: { [T in Command["type"]]: Record<string, (value: unknown) 
   stop: {},
   retry: { message: isString },
   edit: { message: isString, text: isString },
+  switch: { message: isString, version: isInteger },
   clear: {},
+  undo: {},
   decide: { tool: isString, allow: isBoolean },
   transcript: {},
   asset: { name: isString },
@@ -248,6 +258,8 @@ function isChange(data: Fields): boolean {
       return isString(data.message) && isObject(data.changes);
     case "remove":
       return Array.isArray(data.messages) && data.messages.every(isString);
+    case "branch":
+      return Array.isArray(data.gone) && Array.isArray(data.come) && data.come.every(isMessage);
     default:
       return false;
   }

@@ -41,6 +41,7 @@ export const EMPTY: State = {
   seq: -1,
   messages: [],
   notice: null,
+  undo: false,
   ahead: [],
   waiting: [],
   stopping: false,
@@ -61,6 +62,7 @@ export function reduce(state: State, action: Action): State {
     case "part":
     case "update":
     case "remove":
+    case "branch":
       return change(state, action);
     case "snapshot":
       return restore(state, action.snapshot);
@@ -123,14 +125,14 @@ function change(state: State, change: Change): State {
 
 function restore(state: State, snapshot: Snapshot): State {
   if (snapshot.seq <= state.seq) return state;
-  const { seq, messages, notice } = snapshot;
+  const { seq, messages, notice, undo = false } = snapshot;
   const had = new Map(state.messages.map((message) => [message.id, message]));
   // A message that didn't change keeps its identity, so that views don't draw it again.
   const kept = messages.map((message) => {
     const old = had.get(message.id);
     return old && JSON.stringify(old) === JSON.stringify(message) ? old : message;
   });
-  const next = catchUp({ ...state, seq, messages: kept, notice });
+  const next = catchUp({ ...state, seq, messages: kept, notice, undo });
   const fresh = next.messages.find((message) => message.role === "assistant" && !had.has(message.id));
   return settle(fresh ? timed(next, fresh) : next);
 }
@@ -151,7 +153,7 @@ function apply(state: State, change: Change): Partial<State> {
   switch (change.type) {
     case "insert": {
       const others = messages.filter((message) => message.id !== change.message.id);
-      const next = { messages: [...others, change.message] };
+      const next = { messages: [...others, change.message], undo: false };
       return change.message.role === "assistant" ? timed({ ...state, ...next }, change.message) : next;
     }
     case "delta":
@@ -180,8 +182,12 @@ function apply(state: State, change: Change): Partial<State> {
       };
     case "update":
       return { messages: replace(messages, change.message, (m) => ({ ...m, ...change.changes })) };
-    case "remove":
-      return { messages: messages.filter((message) => !change.messages.includes(message.id)) };
+    case "remove": {
+      const left = without(messages, change.messages);
+      return { messages: left, undo: left.length === 0 };
+    }
+    case "branch":
+      return { messages: [...without(messages, change.gone), ...change.come], undo: false };
     default: {
       const _exhaustive: never = change;
       return _exhaustive;
@@ -222,7 +228,9 @@ function ask(state: State, id: string, request: Request, at: number): State {
     }
     case "stop":
       return isBusy(state) ? { ...state, stopping: true } : state;
+    case "switch":
     case "clear":
+    case "undo":
     case "decide":
     case "hello":
     case "ack":
@@ -263,6 +271,10 @@ function append(parts: readonly Part[], type: TextType, text: string): readonly 
   return last?.type === type && "text" in last
     ? [...parts.slice(0, -1), { type, text: last.text + text }]
     : [...parts, { type, text }];
+}
+
+function without(messages: readonly Message[], gone: readonly string[]): readonly Message[] {
+  return messages.filter((message) => !gone.includes(message.id));
 }
 
 function replace(

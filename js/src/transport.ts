@@ -133,8 +133,8 @@ export function createTransport(
   function keep(): void {
     clearTimeout(keepTimer);
     keepTimer = undefined;
-    const { seq, messages, notice } = store.state;
-    if (seq >= 0) model.set("snapshot", { seq, messages, notice });
+    const { seq, messages, notice, undo } = store.state;
+    if (seq >= 0) model.set("snapshot", { seq, messages, notice, undo });
   }
 
   function resyncIn(delay: number): void {
@@ -153,7 +153,7 @@ export function createTransport(
       clearTimeout(resyncTimer);
       if (gap || isBusy(state)) resyncIn(RESYNC_AFTER);
     }
-    if (!isBusy(state) && (isBusy(seen) || state.messages.length < seen.messages.length)) refreshTwin();
+    if (!isBusy(state) && (isBusy(seen) || state.messages !== seen.messages)) refreshTwin();
     if (state.messages !== seen.messages) {
       if (!state.messages.some(isRunning)) keep();
       else keepTimer ??= setTimeout(keep, KEEP_EVERY);

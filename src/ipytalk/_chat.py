@@ -8,7 +8,6 @@ import os
 import threading
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
 import anywidget
@@ -16,9 +15,7 @@ import traitlets
 
 from . import _control
 from ._answering import Answering, Patience
-from ._approvals import decide
 from ._assets import front_end
-from ._attachments import message_parts
 from ._bridge import Bridge, Question
 from ._conversation import Conversation
 from ._engine import get_engine
@@ -26,6 +23,7 @@ from ._live import Live
 from ._outbox import Outbox
 from ._protocol import (
     Attached,
+    Branch,
     Change,
     Clear,
     Command,
@@ -41,14 +39,15 @@ from ._protocol import (
     Send,
     SetPart,
     Stop,
+    Switch,
     Transcript,
+    Undo,
     Update,
     Upload,
 )
 from ._protocol import snapshot as make_snapshot
-from ._reply import Reply
-from ._saved import load_messages, save_messages
-from ._transcript import to_markdown
+from ._saved import load_conversation
+from ._talk import Talk
 from ._turns import Job, Turns
 from ._twin import Twin
 from ._uploads import Uploads
@@ -61,7 +60,7 @@ from .sources._replay import demo
 LINGER = 30.0
 
 
-class Chat(anywidget.AnyWidget):
+class Chat(Talk, anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets itself uses _send, not send
     """A conversation with a language model, in a notebook cell.
 
     Parameters
@@ -84,7 +83,8 @@ class Chat(anywidget.AnyWidget):
     Attributes
     ----------
     messages
-        Every message, as a tuple. May be observed: it changes when a message comes, goes, or changes its status.
+        The messages of the branch in view, as a tuple. May be observed: it changes when a message comes, goes, or
+        changes its status.
     busy
         Whether an answer is being made. May be observed. Observers run on the kernel's main loop.
 
@@ -156,99 +156,7 @@ class Chat(anywidget.AnyWidget):
         self.on_msg(self._hear)
         _control.register(self.model_id, self._bridge)
 
-    # --- what the author calls ---
-
-    def send(self, text: str | Sequence[Any]) -> Reply:  # type: ignore[override]  # ipywidgets itself uses _send
-        """Say something; the answer starts at once, or after those that run.
-
-        Parameters
-        ----------
-        text
-            The message, as Markdown. Or a list of texts and values, such as ``[df, "What stands out?"]``: a DataFrame
-            goes as its shape, schema and first rows, a figure or an image as a picture, a ``pathlib.Path`` as the
-            text, picture or PDF that it leads to, and anything else as JSON.
-
-        Returns
-        -------
-        Reply
-            Await it, or call its ``result()``.
-        """
-        if not isinstance(text, str | list | tuple) or not (text.strip() if isinstance(text, str) else text):
-            raise ValueError("chat.send needs a text that isn't empty, or a list of texts and values.")
-        parts = message_parts(text)
-        with self._conversation.lock:
-            return self._reply(self._conversation.ask(parts))
-
-    def decide(self, tool: str, *, allow: bool) -> None:
-        """Let a call of a tool that asks first run, or not.
-
-        Parameters
-        ----------
-        tool
-            The id of the call: of a `ToolPart` whose status is ``"asking"``.
-        allow
-            Whether it may run.
-        """
-        if not decide(tool, allow=allow):
-            raise ValueError("No tool waits for that decision any more.")
-
-    def stop(self) -> None:
-        """End the running answer, and those that wait for it. What was said so far stays."""
-        self._turns.stop_all()
-
-    def retry(self, message: str | None = None) -> Reply:
-        """Have an answer made anew.
-
-        Parameters
-        ----------
-        message
-            The answer's id; by default the last one. What follows it is dropped.
-        """
-        with self._conversation.lock:
-            id_ = message or self._last("assistant")
-            self.stop()
-            return self._reply(self._conversation.retry(id_))
-
-    def edit(self, message: int | str, text: str) -> Reply:
-        """Change what you said, and go on from there.
-
-        Parameters
-        ----------
-        message
-            Which of your messages: its place among them (0 is the first, -1 the last), or its id.
-        text
-            What it should have been. What followed the message is dropped.
-        """
-        with self._conversation.lock:
-            if isinstance(message, int):
-                asked = [each.id for each in self._conversation.messages if each.role == "user"]
-                try:
-                    message = asked[message]
-                except IndexError:
-                    raise IndexError(f"There are {len(asked)} messages of yours, and none at {message}.") from None
-            self.stop()
-            return self._reply(self._conversation.edit(message, text))
-
-    def clear(self) -> None:
-        """Stop what runs and empty the conversation."""
-        with self._conversation.lock:
-            self.stop()
-            self._conversation.clear()
-
-    def to_markdown(self) -> str:
-        """Give the finished messages as Markdown: yours quoted, the answers as they are."""
-        return to_markdown(self._conversation.messages)
-
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the conversation to a JSON file, which `load` reads.
-
-        Parameters
-        ----------
-        path
-            The file; what is there is replaced. It holds the messages, their tokens and times, and nothing of the
-            source: no key, no address.
-        """
-        save_messages(path, self._conversation.messages)
+    # --- what the author calls, besides what a Talk has ---
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], source: Callable[..., Any] | None = None, **options: Any) -> Chat:
@@ -277,7 +185,7 @@ class Chat(anywidget.AnyWidget):
         >>> Chat.load(path, source=lambda messages: ["More."]).messages[-1].text
         'Bees *dance*.'
         """
-        return cls(source, history=load_messages(path), **options)
+        return cls(source, history=load_conversation(path), **options)
 
     def freeze(self) -> None:
         """Stop what runs, and leave plain Markdown in the place of the widget, in every cell that shows the chat.
@@ -315,35 +223,20 @@ class Chat(anywidget.AnyWidget):
     def _spawn(self, main: Callable[[], Coroutine[Any, Any, None]]) -> Job:
         return get_engine().spawn(main)
 
-    def _reply(self, answer: str) -> Reply:
-        """Start a pending answer, or let it wait its turn. Under the lock."""
-        read, stop = partial(self._conversation.message, answer), partial(self._turns.stop, answer)
-        reply = Reply(read, self._turns.future(answer), stop, self._tell)
-        self._turns.start_next()
-        return reply
-
-    def _last(self, role: str) -> str:
-        for message in reversed(self._conversation.messages):
-            if message.role == role:
-                return message.id
-        raise ValueError("There is no answer yet that could be retried.")
-
     # --- what the browser asks ---
 
     def _run_command(self, command: Command, id_: str) -> JSON | None:
         """Run a command of the page, on whichever thread it came. Under the lock."""
         try:
             return self._run(command, id_)
-        except CommandError:
-            raise
         except KeyError as error:
             raise CommandError(
                 "That message is not there any more: the conversation changed meanwhile. Look again, and retry."
             ) from error
-        except ValueError as error:
+        except ValueError as error:  # a CommandError among them
             raise CommandError(str(error)) from error
 
-    def _run(self, command: Command, id_: str) -> JSON | None:
+    def _run(self, command: Command, id_: str) -> JSON | None:  # noqa: C901  # one for each command
         match command:
             case Send(text, attached) if text.strip() or attached:
                 said = (TextPart(text),) if text.strip() else ()
@@ -357,8 +250,12 @@ class Chat(anywidget.AnyWidget):
                     self.retry(message)
             case Edit(message, text) if text.strip():
                 self.edit(message, text)
+            case Switch(message, version):
+                self.switch(message, version)
             case Clear():
                 self.clear()
+            case Undo():
+                self.undo()
             case Decide(tool, allow):
                 self.decide(tool, allow=allow)
             case Upload():
@@ -405,7 +302,7 @@ class Chat(anywidget.AnyWidget):
             case Update(id_, changes) if changes.get("status") in ("complete", "error"):
                 # In an empty context, as what runs on the engine's thread: see Engine.call.
                 contextvars.Context().run(self._finish, id_)
-            case Remove():
+            case Remove() | Branch():
                 self._refresh_twin()
             case Insert() | Update() | SetPart():
                 pass
@@ -432,7 +329,8 @@ class Chat(anywidget.AnyWidget):
         """Everything, up to the last change that was sent."""
         with self._conversation.lock:
             self._outbox.flush()
-            return make_snapshot(self._outbox.seq, self._conversation.messages, getattr(self._source, "notice", None))
+            notice, undo = getattr(self._source, "notice", None), self._conversation.can_undo
+            return make_snapshot(self._outbox.seq, self._conversation.messages, notice, undo=undo)
 
     def get_state(self, key: Any = None, drop_defaults: bool = False) -> JSON:  # noqa: FBT001, FBT002
         """Give the widget's state, with a snapshot of this moment."""
@@ -455,9 +353,8 @@ class Chat(anywidget.AnyWidget):
         return self._twin.bundle(self.to_markdown())
 
     def _ipython_display_(self) -> None:
-        self._twin.show_beside(
-            self._repr_mimebundle_()[0] if self.comm and not self._twin.frozen else None, self.to_markdown()
-        )
+        lives = self.comm and not self._twin.frozen
+        self._twin.show_beside(self._repr_mimebundle_()[0] if lives else None, self.to_markdown())
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[JSON, JSON]:
         # No address and no id beside the widget's mimetype: tests of notebooks compare the plain text.

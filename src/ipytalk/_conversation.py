@@ -14,10 +14,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ._branches import MessageTree
 from ._chunk_times import ChunkTimes
-from ._protocol import Change, Delta, Insert, Remove, SetPart, Update
+from ._protocol import Branch, Change, Delta, Insert, Remove, SetPart, Update
 from .events import Accumulator, End, Error, Event, Place, Prepared, Queued, Start, Text, Thinking, part_index
-from .messages import AttachmentPart, Failure, Message, Part, Retry, Status, TextPart, Timing, ToolPart, Usage
+from .messages import JSON, AttachmentPart, Failure, Message, Part, Retry, Status, TextPart, Timing, ToolPart, Usage
 
 SILENT = Failure(
     "empty",
@@ -65,13 +66,17 @@ class Conversation:
     emit
         Called with each change, under `lock`.
     messages
-        What the conversation starts with. Answers that were cut off in the middle are closed as failed.
+        What the conversation starts with, perhaps with its branches. Answers that were cut off in the middle are closed
+        as failed.
     """
 
     def __init__(self, emit: Callable[[Change], None], messages: Sequence[Message] = ()) -> None:
         self.lock = threading.RLock()
         self._emit = emit
-        self._messages: dict[str, Message] = {message.id: _closed(message) for message in messages}
+        self._tree = messages if isinstance(messages, MessageTree) else MessageTree(messages)
+        for id_ in self._tree.ids:
+            self._tree.put(_closed(self._tree.get(id_)))
+        self._cleared: MessageTree | None = None
         self._drafts: dict[str, _Draft] = {}
         self._count = 0
 
@@ -79,15 +84,36 @@ class Conversation:
 
     @property
     def messages(self) -> tuple[Message, ...]:
-        """All messages as they are now, the growing answer included."""
+        """The messages of the branch in view as they are now, the growing answer included."""
         with self.lock:
-            return tuple(self.message(id_) for id_ in self._messages)
+            return tuple(self.message(id_) for id_ in self._tree.path)
 
     def message(self, id_: str) -> Message:
-        """One message as it is now; raises ``KeyError`` if it was removed."""
+        """One message as it is now, in view or not; raises ``KeyError`` if it was removed."""
         with self.lock:
             draft = self._drafts.get(id_)
-            return draft.accumulator.message if draft else self._messages[id_]
+            message = draft.accumulator.message if draft else self._tree.get(id_)
+            versions = self._tree.versions(id_)
+            if len(versions) == 1:
+                return message
+            return replace(message, version=versions.index(id_) + 1, versions=len(versions))
+
+    def versions(self, id_: str) -> tuple[Message, ...]:
+        """A message and its other versions, in the order they were made."""
+        with self.lock:
+            return tuple(self.message(version) for version in self._tree.versions(id_))
+
+    def to_json(self) -> JSON:
+        """Give all branches as plain JSON, which `MessageTree` reads."""
+        with self.lock:
+            for draft in self._drafts.values():
+                self._tree.put(draft.accumulator.message)
+            return self._tree.to_json()
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether it was cleared, and nothing was said since."""
+        return self._cleared is not None
 
     def attachment(self, ref: str) -> AttachmentPart:
         """Give the attachment that went to a page as `ref`; raises ``LookupError`` if it was removed."""
@@ -101,7 +127,7 @@ class Conversation:
     def unfinished(self) -> tuple[str, ...]:
         """Ids of the answers that are pending or streaming, in order: the first runs, the others wait."""
         with self.lock:
-            return tuple(id_ for id_ in self._messages if not self.message(id_).done)
+            return tuple(id_ for id_ in self._tree.path if not self.message(id_).done)
 
     def history(self, answer: str) -> tuple[Message, ...]:
         """Give what the model sees for `answer`: the finished messages before it, none of them empty."""
@@ -135,33 +161,59 @@ class Conversation:
         self._finish(id_, now, "complete", stop_reason="stopped")
 
     def retry(self, id_: str) -> str:
-        """Put a new pending answer in the place of `id_` and of all that followed; returns the new one's id."""
+        """Expect another version of the answer `id_`; returns the new one's id."""
         with self.lock:
             if self.message(id_).role != "assistant":
                 raise ValueError("Only an answer can be retried; edit your own message instead.")
-            self._cut(id_)
+            self._fork(id_)
             return self.expect()
 
     def edit(self, id_: str, text: str) -> str:
-        """Put `text` in the place of the person's message `id_`, drop what followed, and expect an answer."""
+        """Say `text` as another version of the person's message `id_`, attachments and all; expect an answer."""
         with self.lock:
-            if self.message(id_).role != "user":
+            message = self.message(id_)
+            if message.role != "user":
                 raise ValueError("Only your own messages can be edited; retry an answer instead.")
-            self._cut(id_)
-            return self.ask(text)
+            self._fork(id_)
+            attached = tuple(part for part in message.parts if not isinstance(part, TextPart))
+            return self.ask((*attached, TextPart(text)))
+
+    def switch(self, id_: str, version: int) -> None:
+        """Bring another version of a message in view, and what stood below it."""
+        with self.lock:
+            if self.unfinished:
+                raise ValueError("An answer is being made. Stop it, or wait for its end; then look at another version.")
+            count = len(self._tree.versions(id_))
+            if not 1 <= version <= count:
+                raise ValueError(f"There is no version {version} of that message: they count from 1 to {count}.")
+            if id_ not in self._tree.path:
+                raise KeyError(id_)
+            gone, come = self._tree.switch(id_, version)
+            if gone != come:
+                self._emit(Branch(gone, tuple(map(self.message, come))))
 
     def clear(self) -> None:
-        """Remove every message."""
+        """Remove every message, with all branches, until `undo`."""
         with self.lock:
-            if self._messages:
-                self._cut(next(iter(self._messages)))
+            if path := self._tree.path:
+                self._drafts.clear()
+                self._cleared, self._tree = self._tree, MessageTree()
+                self._emit(Remove(path))
+
+    def undo(self) -> None:
+        """Bring back what `clear` removed, if nothing was said since."""
+        with self.lock:
+            if self._cleared is None:
+                raise ValueError("There is nothing to undo: nothing was cleared, or something was said since.")
+            self._tree, self._cleared = self._cleared, None
+            self._emit(Branch((), self.messages))
 
     # --- what the source does ---
 
     def start(self, id_: str, now: float) -> None:
         """Begin an answer: its times count from here."""
         with self.lock:
-            self._drafts[id_] = _Draft(Accumulator(self._messages[id_]), now)
+            self._drafts[id_] = _Draft(Accumulator(self._tree.get(id_)), now)
 
     def receive(self, id_: str, event: Event, now: float) -> bool:
         """Fold the source's next event into the answer. False once the answer is done: stop reading."""
@@ -212,22 +264,25 @@ class Conversation:
         """Never one that was used before: a source that ignores its end must not be heard in another answer."""
         while True:
             self._count += 1
-            if (id_ := f"m{self._count}") not in self._messages:
+            id_ = f"m{self._count}"
+            if not self._tree.has(id_) and not (self._cleared and self._cleared.has(id_)):
                 return id_
 
     def _insert(self, message: Message) -> None:
-        if message.id in self._messages:
-            raise ValueError(f"a message {message.id!r} is already there")
-        self._messages[message.id] = message
-        self._emit(Insert(message))
+        self._tree.add(message)
+        self._cleared = None
+        self._emit(Insert(self.message(message.id)))
 
-    def _cut(self, first: str) -> None:
-        """Remove `first` and all that follows it."""
-        ids = list(self._messages)
-        gone = tuple(ids[ids.index(first) :])
-        for id_ in gone:
-            self._drafts.pop(id_, None)
-            del self._messages[id_]
+    def _fork(self, first: str) -> None:
+        """Take `first` and what stands below it out of view: what is said next is another version of it."""
+        gone = self._tree.fork(first)
+        for id_ in reversed(gone):
+            draft = self._drafts.pop(id_, None)
+            message = draft.accumulator.message if draft else self._tree.get(id_)
+            self._tree.put(_closed(message))
+            # An answer that said nothing is no version that anyone wants back.
+            if not message.parts and self._tree.is_last(id_):
+                self._tree.drop(id_)
         self._emit(Remove(gone))
 
     def _learn(self, draft: _Draft, id_: str, event: Queued | Start | End) -> None:
@@ -262,9 +317,9 @@ class Conversation:
         with self.lock:
             draft = self._drafts.pop(id_, None)
             if draft is None:
-                if id_ not in self._messages or self._messages[id_].done:
+                if not self._tree.has(id_) or self._tree.get(id_).done:
                     return
-                draft = _Draft(Accumulator(self._messages[id_]), now)  # stopped while it waited its turn
+                draft = _Draft(Accumulator(self._tree.get(id_)), now)  # stopped while it waited its turn
             for part in draft.accumulator.message.parts:
                 if isinstance(part, ToolPart) and part.status in ("asking", "running"):
                     self._place(draft, id_, replace(part, status="stopped"), now)
@@ -273,8 +328,8 @@ class Conversation:
                 # An answer that was stopped early never heard its real count.
                 changes["usage"] = Usage(usage.input_tokens, None, usage.cached_tokens, usage.cache_write_tokens)
             draft.accumulator.replace(status=status, timing=timing, retry=None, queue=None, **changes)
-            message = self._messages[id_] = draft.accumulator.message
-            whole = message.to_json()
+            self._tree.put(draft.accumulator.message)
+            whole = draft.accumulator.message.to_json()
             names = ("status", "model", "stop_reason", "usage", "timing", "error", "retry", "queue")
             self._emit(Update(id_, {name: whole[name] for name in names}))
 

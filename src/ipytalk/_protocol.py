@@ -94,12 +94,28 @@ class Remove:
         return {"type": self.type, "messages": list(self.messages)}
 
 
-Change: TypeAlias = Insert | Delta | SetPart | Update | Remove
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Messages go out of view, and others join the end: another version, or what was cleared."""
+
+    type: ClassVar[Literal["branch"]] = "branch"
+    gone: tuple[str, ...]
+    come: tuple[Message, ...]
+
+    def to_json(self) -> JSON:
+        return {"type": self.type, "gone": list(self.gone), "come": [message_json(message) for message in self.come]}
 
 
-def snapshot(seq: int, messages: Sequence[Message], notice: str | None) -> JSON:
-    """Everything a new client needs. `notice` is a line about the source, such as that it is a demo."""
-    return {"seq": seq, "messages": [message_json(message) for message in messages], "notice": notice}
+Change: TypeAlias = Insert | Delta | SetPart | Update | Remove | Branch
+
+
+def snapshot(seq: int, messages: Sequence[Message], notice: str | None, *, undo: bool = False) -> JSON:
+    """Everything a new client needs.
+
+    `notice` is a line about the source, such as that it is a demo; `undo` whether what was cleared can be had back.
+    """
+    data: JSON = {"seq": seq, "messages": [message_json(message) for message in messages], "notice": notice}
+    return {**data, "undo": True} if undo else data
 
 
 # --- browser to kernel -----------------------------------------------------------------------------------
@@ -152,8 +168,21 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Switch:
+    """Bring the version of `message` in view that has this number, from 1."""
+
+    message: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class Clear:
     """Empty the conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Bring back what was cleared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +234,22 @@ class Decide:
 
 
 Command: TypeAlias = (
-    Hello | Ack | Send | Stop | Retry | Edit | Clear | Transcript | Asset | Decide | Attached | Export | Freeze | Upload
+    Hello
+    | Ack
+    | Send
+    | Stop
+    | Retry
+    | Edit
+    | Clear
+    | Transcript
+    | Asset
+    | Decide
+    | Attached
+    | Export
+    | Freeze
+    | Upload
+    | Switch
+    | Undo
 )
 
 _COMMANDS: dict[str, type[Command]] = {
@@ -223,6 +267,8 @@ _COMMANDS: dict[str, type[Command]] = {
     "export": Export,
     "freeze": Freeze,
     "upload": Upload,
+    "switch": Switch,
+    "undo": Undo,
 }
 
 
@@ -240,7 +286,7 @@ def _is_number(value: object) -> bool:
 
 _FIELDS: dict[str, Callable[[Any], bool]] = {
     **dict.fromkeys(("id", "client", "text", "message", "name", "tool", "ref", "upload", "data"), _is_text),
-    **dict.fromkeys(("seq", "offset", "size"), _is_number),
+    **dict.fromkeys(("seq", "offset", "size", "version"), _is_number),
     "allow": lambda value: type(value) is bool,
     "attached": lambda value: isinstance(value, list | tuple) and all(map(_is_text, value)),
 }

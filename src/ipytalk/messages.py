@@ -297,6 +297,8 @@ class Message:
     error: Failure | None = None
     retry: Retry | None = None
     queue: Queue | None = None
+    version: int = 1
+    versions: int = 1
 
     @property
     def text(self) -> str:
@@ -314,8 +316,8 @@ class Message:
         return self.status not in ("pending", "streaming")
 
     def to_json(self) -> JSON:
-        """Give plain JSON with every field present, as the wire and `Chat.save` write it."""
-        return {
+        """Give plain JSON, as the wire and `Chat.save` write it. Its version is left out if it is the only one."""
+        data: JSON = {
             "id": self.id,
             "role": self.role,
             "parts": [part.to_json() for part in self.parts],
@@ -328,6 +330,7 @@ class Message:
             "retry": self.retry and self.retry.to_json(),
             "queue": self.queue and self.queue.to_json(),
         }
+        return data if self.versions == 1 else {**data, "version": self.version, "versions": self.versions}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Message:
@@ -344,6 +347,8 @@ class Message:
             timing=_read(Timing, data.get("timing")),
             error=_read(Failure, data.get("error")),
             retry=retry and Retry(**{**retry, "failure": _read(Failure, retry["failure"])}),
+            version=data.get("version", 1),
+            versions=data.get("versions", 1),
             queue=_read(Queue, data.get("queue")),
         )
 

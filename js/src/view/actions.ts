@@ -4,7 +4,9 @@ export interface Actions {
   stop(): void;
   retry(message: string): void;
   edit(message: string, text: string): void;
+  switch(message: string, version: number): void;
   clear(): void;
+  undo(): void;
   /** Let a tool that asks run, or not. */
   decide(tool: string, allow: boolean): void;
   /** The refusal was read. */

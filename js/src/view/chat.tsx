@@ -28,7 +28,6 @@ export function Chat({ state, look, actions, memory }: Props) {
   const { messages, waiting, stopping } = state;
   const busy = isBusy(state);
   const box = useRef<HTMLDivElement>(null);
-  const last = messages.at(-1);
   const unseen = waiting.filter(({ id }) => !messages.some((message) => message.id === id));
 
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -40,7 +39,9 @@ export function Chat({ state, look, actions, memory }: Props) {
     <div class="ipytalk-frame" data-bare={!look.composer || undefined} onKeyDown={onKeyDown}>
       {state.notice && <Notice text={state.notice} />}
       <Scroll box={box} memory={memory} height={look.height} jumpOn={waiting.at(-1)?.id}>
-        {messages.length + waiting.length === 0 && <Empty look={look} actions={actions} />}
+        {messages.length + waiting.length === 0 && (
+          <Empty look={look} undo={!!state.undo && !hasEnded(state.kernel)} actions={actions} />
+        )}
         {messages.map((message, index) => (
           <MessageView
             key={message.id}
@@ -48,7 +49,6 @@ export function Chat({ state, look, actions, memory }: Props) {
             actions={actions}
             memory={memory}
             able={look.composer && !busy && !hasEnded(state.kernel)}
-            last={message === last}
             near={index >= messages.length - DRAWN_AT_ONCE}
             stopping={stopping && isRunning(message)}
             paint={state.paints[message.id]?.painted ?? null}

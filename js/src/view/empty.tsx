@@ -2,9 +2,17 @@ import type { Actions, Look } from "./actions.ts";
 import "./empty.css";
 
 /** Before the first message: what this is, and ways to begin. */
-export function Empty({ look, actions }: { look: Look; actions: Actions }) {
+export function Empty({ look, undo, actions }: { look: Look; undo: boolean; actions: Actions }) {
   return (
     <div class="ipytalk-empty">
+      {undo && (
+        <p>
+          The conversation was cleared.{" "}
+          <button type="button" class="ipytalk-choice" onClick={actions.undo}>
+            Undo
+          </button>
+        </p>
+      )}
       <p class="ipytalk-title">{look.title || "What would you like to know?"}</p>
       {look.suggestions.length > 0 && (
         <div class="ipytalk-suggestions">

@@ -10,6 +10,7 @@ import { Countdown, FailureView } from "./failure.tsx";
 import { Icon } from "./icon.tsx";
 import type { Memory } from "./memory.ts";
 import { Meter } from "./meter.tsx";
+import { Pager } from "./pager.tsx";
 import { Quiet } from "./quiet.tsx";
 import { Skeleton } from "./skeleton.tsx";
 import { Thinking } from "./thinking.tsx";
@@ -23,7 +24,6 @@ interface Props {
   readonly memory: Memory;
   /** Whether it may be retried or edited now. */
   readonly able: boolean;
-  readonly last: boolean;
   /** Whether it is drawn at once. */
   readonly near: boolean;
   readonly stopping: boolean;
@@ -79,7 +79,7 @@ export class MessageView extends Component<Props, { near: boolean }> {
   }
 }
 
-function Answer({ message, actions, memory, able, last, stopping, paint }: Props) {
+function Answer({ message, actions, memory, able, stopping, paint }: Props) {
   const { id, parts, status, error, retry } = message;
   const running = isRunning(message);
   const text = textOf(message);
@@ -119,11 +119,12 @@ function Answer({ message, actions, memory, able, last, stopping, paint }: Props
       {status === "pending" && !text && !retry && <Skeleton />}
       {retry && <Countdown key={retry.attempt} retry={retry} onRetry={() => actions.retry(id)} />}
       {running && !retry && !asking && <Quiet message={message} />}
-      {error && <FailureView failure={error} onRetry={able && last ? () => actions.retry(id) : undefined} />}
+      {error && <FailureView failure={error} onRetry={able ? () => actions.retry(id) : undefined} />}
       {!running && (
         <footer class="ipytalk-footer">
           <div class="ipytalk-buttons">
-            {able && last && !error && (
+            <Pager message={message} actions={actions} able={able} />
+            {able && !error && (
               <button
                 type="button"
                 class="ipytalk-button"

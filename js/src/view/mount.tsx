@@ -39,7 +39,9 @@ export function mount(
     retry: (message) => transport.ask({ type: "retry", message }),
     edit: (message, text) => transport.ask({ type: "edit", message, text }),
     decide: (tool, allow) => transport.ask({ type: "decide", tool, allow }),
+    switch: (message, version) => transport.ask({ type: "switch", message, version }),
     clear: () => transport.ask({ type: "clear" }),
+    undo: () => transport.ask({ type: "undo" }),
     dismiss: () => store.dispatch({ type: "read" }),
     painted: (message) => store.dispatch({ type: "painted", message, at: performance.now() }),
   };
@@ -60,7 +62,7 @@ export function mount(
       root,
     );
     drawMore?.();
-    if (own && !root.contains(focused)) focusChat(root);
+    if (own && !root.contains(document.activeElement)) focusChat(root);
     drawing = false;
     transport.ack();
   };

@@ -8,6 +8,7 @@ import { CopyButton } from "./copy.tsx";
 import { focusChat } from "./focus.ts";
 import { Icon } from "./icon.tsx";
 import { Input } from "./input.tsx";
+import { Pager } from "./pager.tsx";
 
 interface Props {
   readonly message: Message;
@@ -36,6 +37,7 @@ export function UserMessage({ message, actions, able }: Props) {
   }
   return (
     <Said text={text} parts={message.parts}>
+      <Pager message={message} actions={actions} able={able} />
       <div class="ipytalk-buttons">
         {able && (
           <button

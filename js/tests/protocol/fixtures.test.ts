@@ -12,8 +12,8 @@ for (const { name, wire, snapshot } of journeys) {
       if (!message) throw new Error(`not understood: ${JSON.stringify(data)}`);
       state = reduce(state, message);
     }
-    const { seq, messages, notice } = state;
-    expect({ seq, messages, notice }).toEqual(snapshot);
+    const { seq, messages, notice, undo } = state;
+    expect({ seq, messages, notice, ...(undo && { undo }) }).toEqual(snapshot);
     expect(state.ahead).toEqual([]);
   });
 

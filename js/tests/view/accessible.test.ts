@@ -36,6 +36,14 @@ const states: Record<string, () => void> = {
       answer({ status: "complete", stop_reason: "max_tokens", parts: rich, timing: { ttft: 1, total: 2 } }),
     ),
   failed: () => having(said("Hi"), answer({ status: "error", error: failure, parts: rich })),
+  "one of several versions": () =>
+    having(
+      said("Hi", { version: 1, versions: 2 }),
+      answer({ status: "complete", parts: rich, version: 2, versions: 3 }),
+    ),
+  cleared: () => {
+    chat = open({ suggestions: ["Why?"], snapshot: snapshot({ undo: true }) });
+  },
   "counting down": () =>
     having(said("Hi"), answer({ retry: { failure, seconds: 9, attempt: 1, retries: 2 } })),
   refused: () => {
