@@ -80,7 +80,7 @@ def test_any_answer_is_retried_and_the_model_sees_the_branch_in_view(chat: Chat,
 def test_an_answer_that_said_nothing_is_no_version() -> None:
     words: list[list[str]] = [[], ["said"]]
 
-    def source(messages: Any) -> list[str]:  # noqa: ARG001
+    def source(messages: Any) -> list[str]:
         return words.pop(0)
 
     chat = Chat(source, retries=0)
