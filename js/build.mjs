@@ -1,7 +1,7 @@
 // Builds the front end into a folder: the bundle that every widget brings, and those that a page asks for.
 //
 //     node build.mjs [--watch] [FOLDER]
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { argv } from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -45,12 +45,26 @@ const compress = {
   unsafe_methods: true,
 };
 
+/** Private names that all of the source writes as `this.name` and nowhere else: nothing can know them by another way. */
+function privateNames() {
+  const source = readdirSync(join(here, "src"), { recursive: true })
+    .filter((name) => /\.tsx?$/.test(name))
+    .map((name) => readFileSync(join(here, "src", name), "utf8"))
+    .join("\n");
+  const names = [...source.matchAll(/^ +private (?:readonly )?(\w+)/gm)].map(([, name]) => name);
+  return [...new Set(names)].filter((name) => {
+    const rest = source.replaceAll(new RegExp(`(this\\.|^ +private (?:readonly )?)${name}\\b`, "gm"), "");
+    return !new RegExp(`\\b${name}\\b`).test(rest);
+  });
+}
+
 /** Build once. */
 export async function build(folder = STATIC) {
   await esbuild.build(options(folder));
   // anywidget sends and saves this one with every widget: terser takes another 2 % off it.
   const path = join(folder, "widget.js");
-  const { code } = await minify(readFileSync(path, "utf8"), { module: true, ecma: 2022, compress });
+  const mangle = { properties: { regex: new RegExp(`^(?:${privateNames().join("|")})$`) } };
+  const { code } = await minify(readFileSync(path, "utf8"), { module: true, ecma: 2022, compress, mangle });
   writeFileSync(path, code);
 }
 

@@ -31,7 +31,6 @@ export function Pager({ message, actions, able }: Props) {
       type="button"
       class="ipytalk-button"
       aria-label={name}
-      title={name}
       disabled={!able || to < 1 || to > versions}
       onClick={() => {
         wanted = { chat: root.current?.closest(".ipytalk-chat") ?? null, version: to, name };
