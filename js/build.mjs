@@ -25,6 +25,7 @@ function options(folder) {
     bundle: true,
     format: "esm",
     minify: true,
+    drop: ["console"],
     target: "es2022",
     // Shorter than what tsconfig.json says, which lets no file be without an import.
     jsx: "transform",
@@ -38,6 +39,7 @@ function options(folder) {
 
 /** None of our functions is a constructor unawares, and none of our getters does a thing. */
 const compress = {
+  keep_fargs: false,
   passes: 4,
   pure_getters: true,
   sequences: false,

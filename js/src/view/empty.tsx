@@ -7,7 +7,7 @@ export function Empty({ look, undo, actions }: { look: Look; undo: boolean; acti
     <div class="ipytalk-empty">
       {undo && (
         <p>
-          The conversation was cleared.{" "}
+          Cleared.{" "}
           <button type="button" class="ipytalk-choice" onClick={actions.undo}>
             Undo
           </button>

@@ -21,8 +21,8 @@ export function Pager({ message, actions, able }: Props) {
   useLayoutEffect(() => {
     const { current } = root;
     if (wanted?.version !== version || wanted.chat !== current?.closest(".ipytalk-chat")) return;
-    const named = current?.querySelector<HTMLElement>(`[aria-label="${wanted.name}"]:enabled`);
-    (named ?? current?.querySelector<HTMLElement>(":enabled"))?.focus({ preventScroll: true });
+    const here = current?.querySelector<HTMLElement>(`:enabled[aria-label="${wanted.name}"]`);
+    (here ?? current?.querySelector<HTMLElement>(":enabled"))?.focus();
     wanted = null;
   }, [version]);
   if (versions < 2) return null;
