@@ -61,7 +61,7 @@ def test_a_command_is_run_and_answered(kernel: Kernel, page: Page) -> None:
     assert kernel.request(target_name="ipytalk", data=STOP) == {
         "status": "ok",
         "comms": {},
-        "ipytalk": {"status": "ok"},
+        "ipytalk": {"status": "ok", "seq": 0},
     }
     assert page.ran == [(Stop(), "1")]
 
