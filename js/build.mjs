@@ -25,7 +25,6 @@ function options(folder) {
     bundle: true,
     format: "esm",
     minify: true,
-    drop: ["console"],
     target: "es2022",
     // Shorter than what tsconfig.json says, which lets no file be without an import.
     jsx: "transform",

@@ -1,5 +1,6 @@
 /**
- * What a chat can do only on a page with a kernel: export, freeze, code to cells, pictures with a message.
+ * What a chat can do only on a page with a kernel: export, freeze, code to cells, pictures with a message; and
+ * another height.
  *
  * A page asks for this once, when it draws its first chat; see enhancements/loader.ts. Plain DOM beside the view's: a
  * second copy of the view library would outweigh it.
@@ -10,6 +11,7 @@ import type { Transport } from "../transport.ts";
 import type { Memory } from "../view/memory.ts";
 import { attach } from "./attach.ts";
 import { menu } from "./menu.ts";
+import { resizer } from "./resize.ts";
 import { dress } from "./style.ts";
 import { offerCells } from "./to-cell.ts";
 
@@ -34,12 +36,17 @@ export function actions(view: Surroundings): () => void {
   bar.className = "ipytalk-tools";
   const exporting = menu(view);
   const attaching = attach(view);
+  const handle = resizer(root, view.memory);
   bar.append(exporting.element, attaching.button);
-  signal.addEventListener("abort", () => bar.remove());
+  signal.addEventListener("abort", () => {
+    bar.remove();
+    handle.remove();
+  });
 
   return () => {
     const composer = root.querySelector(".ipytalk-composer");
     const { kernel, messages } = store.state;
+    if (!handle.isConnected) root.querySelector(".ipytalk-frame")?.append(handle);
     if (!composer || hasEnded(kernel)) {
       bar.remove();
       attaching.strip.remove();

@@ -1,5 +1,13 @@
 /** The look of what stands here: it comes with the code, not with each widget. */
 const CSS = `
+.ipytalk-chat .ipytalk-resize {
+  position: absolute; inset: auto 0 -4px; height: 9px; padding: 0; border: 0; background: none;
+  cursor: ns-resize; touch-action: none;
+}
+.ipytalk-resize::after {
+  content: ""; position: absolute; inset: 3px calc(50% - 20px); border-radius: 2px; background: var(--line); opacity: 0;
+}
+:is(.ipytalk-frame:hover .ipytalk-resize, .ipytalk-resize:focus-visible)::after { opacity: 1; }
 .ipytalk-tools { display: contents; }
 .ipytalk-tools[hidden] { display: none; }
 .ipytalk-composer .ipytalk-tools + .ipytalk-input { margin-left: 0; }

@@ -7,7 +7,6 @@ import { Composer } from "./composer.tsx";
 import { Empty } from "./empty.tsx";
 import type { Memory } from "./memory.ts";
 import { MessageView } from "./message.tsx";
-import { Resize } from "./resize.tsx";
 import { Scroll } from "./scroll.tsx";
 import { Skeleton } from "./skeleton.tsx";
 import { StopBar } from "./stop.tsx";
@@ -63,7 +62,6 @@ export function Chat({ state, look, actions, memory }: Props) {
       ) : (
         busy && <StopBar stopping={stopping} onStop={actions.stop} />
       )}
-      <Resize box={box} memory={memory} />
       <Announcer messages={messages} />
     </div>
   );

@@ -1,9 +1,9 @@
 import type { ComponentChildren, RefObject } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Follower, follow } from "./follow.ts";
+import { setHeight } from "./height.ts";
 import { Icon } from "./icon.tsx";
 import type { Memory } from "./memory.ts";
-import { setHeight } from "./resize.tsx";
 import "./scroll.css";
 
 interface Props {
