@@ -22,7 +22,8 @@ export function watchKernel(
 
   if (!kernel) return;
   const onStatus = (_: unknown, status: string): void => {
-    if (status === "restarting") tell("restarted");
+    // Who restarts it without this page is seen by its start alone.
+    if (status === "restarting" || status === "starting") tell("restarted");
     else if (status === "autorestarting" || status === "dead") tell("dead");
   };
   const onConnection = (_: unknown, status: string): void => {

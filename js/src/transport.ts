@@ -86,8 +86,13 @@ export function createTransport(
     const route = id !== null && kernel?.sendControlMessage ? { id, kernel } : null;
     if (route) {
       const asked = askOnControl(route.kernel, route.id, command).then((reply) => {
+        const known = control === "works";
         control = reply === "absent" ? "absent" : "works";
-        if (typeof reply === "string") return false;
+        if (typeof reply === "string") {
+          // It knew this chat before: it is another kernel now.
+          if (known) store.dispatch({ type: "kernel", kernel: "restarted" });
+          return false;
+        }
         take(command, reply);
         return true;
       });

@@ -21,6 +21,7 @@ from .messages import Failure, Message, Retry, ToolPart
 TURN = 0.005  # seconds that a source may yield without pause before other answers get their turn
 BACKOFF = 1.0  # seconds before the first automatic try, doubled for each further one
 LONGEST_WAIT = 300.0  # seconds: a provider that asks for more leaves the next try to the person
+KERNEL_ENDED = Failure("kernel", "The answer was cut off when its kernel ended.", retryable=False)
 clock = time.monotonic
 
 
@@ -73,8 +74,9 @@ class Answering:
         try:
             await self._run()
         except asyncio.CancelledError:
-            # Stopped already, unless it was the loop that ended: an answer that nobody makes must not look unfinished.
-            self._conversation.stop(self._id, clock())
+            # Stopped already, unless it was the loop that ended: an answer that nobody makes must not look unfinished,
+            # nor as if the person had chosen to end it there.
+            self._conversation.fail(self._id, KERNEL_ENDED, clock())
             raise
 
     async def _run(self) -> None:

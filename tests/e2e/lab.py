@@ -63,16 +63,18 @@ class Lab:
     root: Path
     log: Path
 
-    def get(self, path: str) -> Any:
+    def ask(self, method: str, path: str) -> Any:
         """Ask the server's REST API."""
-        request = urllib.request.Request(f"{self.url}/{path}", headers={"Authorization": f"token {self.token}"})
+        request = urllib.request.Request(
+            f"{self.url}/{path}", headers={"Authorization": f"token {self.token}"}, method=method
+        )
         with urllib.request.urlopen(request, timeout=10) as response:
-            return json.load(response)
+            return json.loads(response.read() or "null")
 
-    def kernel_state(self, notebook: str) -> str:
-        """Give what the server takes the kernel of `notebook` for, such as ``busy``."""
-        (session,) = [each for each in self.get("api/sessions") if each["path"] == notebook]
-        return str(session["kernel"]["execution_state"])
+    def kernel_of(self, notebook: str) -> Any:
+        """Give what the server knows of the kernel of `notebook`: its ``id``, its ``execution_state``."""
+        (session,) = [each for each in self.ask("GET", "api/sessions") if each["path"] == notebook]
+        return session["kernel"]
 
     def write(self, name: str, cells: Sequence[str], kernel: str = "python3") -> Path:
         """Write a notebook of code cells."""

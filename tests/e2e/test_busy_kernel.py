@@ -58,10 +58,10 @@ def test_the_kernel_stays_busy_through_a_stop_a_send_and_ten_seconds_of_streamin
     chat.send("second")
     end = time.monotonic() + 10
     while time.monotonic() < end:
-        kernels.add(lab.kernel_state(notebook.path))
+        kernels.add(lab.kernel_of(notebook.path)["execution_state"])
         notebook.page.wait_for_timeout(100)
     assert notebook.kernel_status == "busy", "the cell should still be running"
     assert kernels == {"busy"}
     assert notebook.page.evaluate("window.statuses") == ["busy"]
     notebook.idle()
-    assert lab.kernel_state(notebook.path) == "idle"
+    assert lab.kernel_of(notebook.path)["execution_state"] == "idle"

@@ -8,11 +8,13 @@ import logging
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ipywidgets import Widget
 from waiting import wait_for
 
 from ipytalk import Chat, Reply, _engine
@@ -34,6 +36,7 @@ END: dict[str, Callable[[Chat, Reply], object]] = {
     "chat.close()": lambda chat, _: chat.close(),
     "chat.clear()": lambda chat, _: chat.clear(),
     "chat.retry()": lambda chat, _: chat.retry(),
+    "Widget.close_all()": lambda _, __: Widget.close_all(),
 }
 
 
@@ -49,6 +52,26 @@ def test_the_server_sees_the_connection_close(
     end(chat, reply)
     server.wait_for(lambda: server.requests[0].closed)
     chat.close()
+
+
+def test_a_closed_chat_is_garbage_even_if_it_was_closed_in_mid_answer() -> None:
+    async def endless(messages: Any) -> AsyncIterator[str]:
+        yield "one"
+        await asyncio.sleep(60)
+
+    def close_in_mid_answer() -> weakref.ref[Chat]:
+        chat = Chat(endless)
+        reply = chat.send("Hello")
+        wait_for(lambda: reply.text)
+        chat.close()
+        return weakref.ref(chat)
+
+    def is_gone() -> bool:
+        gc.collect()
+        return gone() is None
+
+    gone = close_in_mid_answer()
+    wait_for(is_gone)
 
 
 def test_a_plain_generator_is_closed_as_soon_as_it_yields_again() -> None:
@@ -189,6 +212,24 @@ URL = {server.url!r}
     assert (run.returncode, run.stdout, run.stderr) == (0, b"", b"")
     for request in server.requests:
         server.wait_for(lambda request=request: request.over)
+
+
+def test_an_answer_that_the_interpreters_end_cuts_off_has_failed_and_not_been_stopped(server: MessagesServer) -> None:
+    server.hold()
+    code = f"""
+import atexit, time
+atexit.register(lambda: print(reply.status, reply.text, reply.error.message, sep="|"))
+from ipytalk import Chat
+from ipytalk.sources import Claude
+chat = Chat(Claude(base_url={server.url!r}, api_key="sk-test"))
+reply = chat.send("Hello")
+while not reply.text:
+    time.sleep(0.01)
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", code], env={"PYTHONPATH": str(SRC)}, capture_output=True, timeout=50, check=True
+    )
+    assert run.stdout.decode() == "error|**Hello**|The answer was cut off when its kernel ended.\n"
 
 
 # --- many answers ---

@@ -236,6 +236,7 @@ describe("acks", () => {
 describe("the end of a kernel", () => {
   for (const [event, args, words] of [
     ["statusChanged", "restarting", "restarted"],
+    ["statusChanged", "starting", "restarted"],
     ["statusChanged", "autorestarting", "died"],
     ["disposed", undefined, "shut down"],
   ] as const) {
@@ -251,6 +252,18 @@ describe("the end of a kernel", () => {
       expect(chat.el.querySelector("[aria-label=Stop]")).toBeNull();
     });
   }
+
+  test("a kernel that no longer knows the chat is another one", async () => {
+    let reply: object = ok();
+    const { manager } = kernel(() => reply);
+    chat = open(running, manager);
+    await vi.advanceTimersByTimeAsync(10);
+    reply = { status: "ok", comms: {} };
+    stop();
+    await vi.advanceTimersByTimeAsync(100);
+    await drawn();
+    expect(chat.el.querySelector("[role=status]")?.textContent).toContain("restarted");
+  });
 
   test("listeners on the kernel and the model go with the model", () => {
     const { manager, connected } = kernel(ok);
