@@ -28,7 +28,7 @@ def shut_down_by_the_menu(lab: Lab, notebook: Notebook) -> None:
 def restart_by_the_menu(lab: Lab, notebook: Notebook) -> None:
     # Not awaited: it asks first.
     notebook.page.evaluate("void window.jupyterapp.commands.execute('kernelmenu:restart')")
-    notebook.page.get_by_role("button", name="Restart", exact=True).click()
+    notebook.page.locator(".jp-Dialog .jp-mod-accept").click()
 
 
 def shut_down_by_rest(lab: Lab, notebook: Notebook) -> None:
