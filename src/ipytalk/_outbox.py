@@ -6,8 +6,8 @@ What paces it:
 - further text of a source that speaks seldom leaves as it comes; text that comes faster is gathered, and leaves
   `FASTEST` seconds after the last flush, later while the browser's acks lag, and every `UNWATCHED` seconds when
   nobody acks, so that nothing ever waits for a browser;
-- no two pieces of text in a row are of one length: the second of such a pair was seen to come up to 40 ms late, probably
-  because Linux delays its TCP acknowledgement and the Jupyter server leaves Nagle's algorithm on;
+- no two pieces of text in a row are of one length: the second of such a pair was seen to come up to 40 ms late,
+  probably because Linux delays its TCP acknowledgement and the Jupyter server leaves Nagle's algorithm on;
 - all outboxes of a kernel share `BUDGET` messages a second: the Jupyter server drops what goes beyond 1,000.
 """
 
