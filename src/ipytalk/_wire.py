@@ -80,8 +80,12 @@ class WirePanel:
                 return
             self._waiting = wait > 0
         if wait > 0:
-            get_engine().call_later(wait, self._draw)
+            get_engine().call_later(wait, self._draw_late)
         else:
+            self._draw()
+
+    def _draw_late(self) -> None:
+        if not self._ended:  # else all of it has been drawn
             self._draw()
 
     def _draw(self) -> None:
