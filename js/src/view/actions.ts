@@ -1,5 +1,8 @@
-/** What a person can ask for. */
+import type { Loader } from "../enhancements/loader.ts";
+
+/** What a person can ask for, and what the page itself does. */
 export interface Actions {
+  readonly loader: Loader;
   send(text: string): void;
   stop(): void;
   retry(message: string): void;

@@ -1,18 +1,17 @@
-import { useContext, useEffect, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
+import type { Loader } from "../enhancements/loader.ts";
 import type { AttachmentPart } from "../protocol.ts";
-import { LoaderContext } from "./body.tsx";
 import "./attachment.css";
 
 /** What can be drawn as a picture and can't run anything. */
 const PICTURES = /^image\/(png|jpeg|gif|webp)$/;
 
 /** A picture as a thumbnail; anything else by its name. What is large comes when it is first shown. */
-export function Attachment({ part }: { part: AttachmentPart }) {
+export function Attachment({ part, loader }: { part: AttachmentPart; loader: Loader }) {
   const { name, media_type: type, ref } = part;
-  const loader = useContext(LoaderContext);
   const [data, setData] = useState(part.data);
   useEffect(() => {
-    if (ref) void loader?.attached(ref).then(setData);
+    if (ref) void loader.attached(ref).then(setData);
   }, [ref, loader]);
   return PICTURES.test(type) ? (
     <img

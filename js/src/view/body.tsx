@@ -1,11 +1,7 @@
-import { createContext } from "preact";
-import { useContext, useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Loader } from "../enhancements/loader.ts";
 import { createMarkdownStream, type MarkdownStream } from "../markdown/index.ts";
 import "./cursor.css";
-
-/** Where highlighting and math come from; null where nothing can be asked for. */
-export const LoaderContext = createContext<Loader | null>(null);
 
 /**
  * In ms. The cursor blinks only where no text comes: beside anything animated, what arrives waits for the next regular
@@ -25,13 +21,14 @@ interface Props {
   readonly open: boolean;
   /** A cursor stands behind the last character. */
   readonly cursor: boolean;
+  /** Where highlighting and math come from. */
+  readonly loader: Loader;
 }
 
 /** Markdown that grows. What is in it belongs to the Markdown stream, which is given only what is new. */
-export function Body({ text, open, cursor }: Props) {
+export function Body({ text, open, cursor, loader }: Props) {
   const root = useRef<HTMLDivElement>(null);
   const last = useRef<Drawing | null>(null);
-  const loader = useContext(LoaderContext);
 
   useLayoutEffect(() => {
     const body = root.current;
@@ -53,7 +50,7 @@ function draw(
   drawing: Drawing | null,
   text: string,
   open: boolean,
-  loader: Loader | null,
+  loader: Loader,
 ): Drawing {
   const extended = drawing && text.startsWith(drawing.text) && !(drawing.ended && text !== drawing.text);
   const now = extended ? drawing : { text: "", ended: false, stream: begin(root, loader) };
@@ -68,12 +65,12 @@ function draw(
   return now;
 }
 
-function begin(root: HTMLElement, loader: Loader | null): MarkdownStream {
+function begin(root: HTMLElement, loader: Loader): MarkdownStream {
   const page = document.createElement("div");
   root.replaceChildren(page);
   const stream = createMarkdownStream(page, {
-    ...loader?.present,
-    onNeed: (need) => loader?.want(need, (enhancement) => stream.enhance(enhancement)),
+    ...loader.present,
+    onNeed: (need) => loader.want(need, (enhancement) => stream.enhance(enhancement)),
   });
   return stream;
 }

@@ -53,7 +53,9 @@ export function Chat({ state, look, actions, memory }: Props) {
             paint={state.paints[message.id]?.painted ?? null}
           />
         ))}
-        {unseen.map(({ id, text }) => text !== null && <Said key={id} text={text} />)}
+        {unseen.map(
+          ({ id, text }) => text !== null && <Said key={id} text={text} parts={[]} loader={actions.loader} />,
+        )}
         {waiting.length > 0 && !messages.some(isRunning) && <Skeleton />}
       </Scroll>
       <Banner state={state} onDismiss={actions.dismiss} />

@@ -83,6 +83,7 @@ function Answer({ message, actions, memory, able, stopping, paint }: Props) {
   const { id, parts, status, error, retry } = message;
   const running = isRunning(message);
   const text = textOf(message);
+  const { loader } = actions;
   const begun = parts.length > 0;
   const asking = parts.some((part) => part.type === "tool" && part.status === "asking");
   useLayoutEffect(() => {
@@ -103,13 +104,24 @@ function Answer({ message, actions, memory, able, stopping, paint }: Props) {
         const name = `${id}/${index}`;
         switch (part.type) {
           case "text":
-            return <Body key={index} text={part.text} open={open} cursor={open && !stopping} />;
+            return (
+              <Body key={index} text={part.text} open={open} cursor={open && !stopping} loader={loader} />
+            );
           case "thinking":
-            return <Thinking key={index} name={name} text={part.text} open={open} memory={memory} />;
+            return (
+              <Thinking
+                key={index}
+                name={name}
+                text={part.text}
+                open={open}
+                memory={memory}
+                loader={loader}
+              />
+            );
           case "tool":
             return <ToolCard key={index} name={name} tool={part} actions={actions} memory={memory} />;
           case "attachment":
-            return <Attachment key={index} part={part} />;
+            return <Attachment key={index} part={part} loader={loader} />;
           default: {
             const _exhaustive: never = part;
             return _exhaustive;

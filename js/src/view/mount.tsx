@@ -4,7 +4,6 @@ import type { Loader } from "../enhancements/loader.ts";
 import type { Store } from "../store.ts";
 import type { Transport } from "../transport.ts";
 import type { Actions, Look } from "./actions.ts";
-import { LoaderContext } from "./body.tsx";
 import { Chat } from "./chat.tsx";
 import { focusChat } from "./focus.ts";
 import type { Memories } from "./memory.ts";
@@ -30,6 +29,7 @@ export function mount(
   el.append(root);
 
   const actions: Actions = {
+    loader,
     send(text) {
       memory.sent = memory.attached;
       memory.attached = [];
@@ -55,12 +55,7 @@ export function mount(
     drawing = true;
     const { activeElement: focused } = document;
     const own = root.contains(focused);
-    render(
-      <LoaderContext.Provider value={loader}>
-        <Chat state={store.state} look={lookOf(model)} actions={actions} memory={memory} />
-      </LoaderContext.Provider>,
-      root,
-    );
+    render(<Chat state={store.state} look={lookOf(model)} actions={actions} memory={memory} />, root);
     drawMore?.();
     if (own && !root.contains(document.activeElement)) focusChat(root);
     drawing = false;

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import type { Loader } from "../enhancements/loader.ts";
 import { Body } from "./body.tsx";
 import { Icon } from "./icon.tsx";
 import type { Memory } from "./memory.ts";
@@ -11,10 +12,11 @@ interface Props {
   readonly text: string;
   readonly open: boolean;
   readonly memory: Memory;
+  readonly loader: Loader;
 }
 
 /** A model's reasoning, folded unless the person opens it. */
-export function Thinking({ name, text, open, memory }: Props) {
+export function Thinking({ name, text, open, memory, loader }: Props) {
   const [unfolded, setUnfolded] = useState(() => memory.unfolded.includes(name));
   const [began] = useState(() => performance.now());
   // How long it took is known to a page that saw it begin.
@@ -40,7 +42,7 @@ export function Thinking({ name, text, open, memory }: Props) {
           `Thought for ${Math.max(1, ended)} s`
         )}
       </button>
-      {unfolded && <Body text={text} open={open} cursor={open} />}
+      {unfolded && <Body text={text} open={open} cursor={open} loader={loader} />}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import type { Loader } from "../enhancements/loader.ts";
 import type { Message, Part } from "../protocol.ts";
 import { textOf } from "../store.ts";
 import type { Actions } from "./actions.ts";
@@ -36,7 +37,7 @@ export function UserMessage({ message, actions, able }: Props) {
     );
   }
   return (
-    <Said text={text} parts={message.parts}>
+    <Said text={text} parts={message.parts} loader={actions.loader}>
       <Pager message={message} actions={actions} able={able} />
       <div class="ipytalk-buttons">
         {able && (
@@ -58,17 +59,21 @@ export function UserMessage({ message, actions, able }: Props) {
 
 interface SaidProps {
   readonly text: string;
-  readonly parts?: readonly Part[];
+  readonly parts: readonly Part[];
+  readonly loader: Loader;
   readonly children?: ComponentChildren;
 }
 
 /** The person's words, as they wrote them. */
-export function Said({ text, parts = [], children }: SaidProps) {
+export function Said({ text, parts, loader, children }: SaidProps) {
   return (
     <article class="ipytalk-message" data-role="user" data-status="sent" aria-label="You">
       {children}
       <div class="ipytalk-said" dir="auto">
-        {parts.map((part, index) => part.type === "attachment" && <Attachment key={index} part={part} />)}
+        {parts.map(
+          (part, index) =>
+            part.type === "attachment" && <Attachment key={index} part={part} loader={loader} />,
+        )}
         {text}
       </div>
     </article>
