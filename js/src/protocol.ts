@@ -38,6 +38,9 @@ export interface Usage {
   readonly output_tokens: number | null;
   readonly cached_tokens: number | null;
   readonly cache_write_tokens: number | null;
+  /** What they cost, where there are prices; null where one is missing. `currency` has three letters. */
+  readonly cost?: number | null;
+  readonly currency?: string;
 }
 
 /** Seconds since the request, on the kernel's clock. */

@@ -146,9 +146,7 @@ def event_from_json(data: Mapping[str, Any]) -> Event | None:  # noqa: PLR0911  
         case "prepared":
             return Prepared(float(data["seconds"]))
         case "stream_end":
-            usage = data.get("usage") or {}
-            known = {name: usage[name] for name in Usage.__dataclass_fields__ if name in usage}
-            return End(data.get("stop_reason"), Usage(**known))
+            return End(data.get("stop_reason"), Usage.from_json(data.get("usage") or {}))
         case "error":
             code = str(data.get("code") or "source")
             return Error(

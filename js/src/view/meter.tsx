@@ -27,6 +27,11 @@ export function Meter({ message, paint }: { message: Message; paint: number | nu
   if (total !== null) figures.push([`${seconds(total)} in all`, "measured in the kernel"]);
   if (rate !== null) figures.push([`${rate} tokens/s`, "output tokens after the first"]);
   if (timing || usage) figures.push([tokens(usage), "as the provider counted them"]);
+  if (usage?.currency)
+    figures.push([
+      money(usage.cost, usage.currency),
+      "of these tokens, at the prices that the notebook gave",
+    ]);
   return (
     <span class="ipytalk-meter">
       {reason && !ORDINARY.has(reason) && (
@@ -61,6 +66,17 @@ function tokens(usage: Usage | null): string {
   if (input === null && output === null) return "tokens unknown";
   const from = cached ? ` (${count(cached)} cached)` : "";
   return `tokens: ${count(input)} in${from}, ${count(output)} out`;
+}
+
+/** As currencies are written, but no less than two digits that say something: an answer may cost part of a cent. */
+function money(cost: number | null | undefined, currency: string): string {
+  if (cost == null) return "cost unknown";
+  const digits = {
+    maximumFractionDigits: 2,
+    maximumSignificantDigits: 2,
+    roundingPriority: "morePrecision",
+  } as const;
+  return cost.toLocaleString("en", { style: "currency", currency, ...digits });
 }
 
 function count(value: number | null): string {

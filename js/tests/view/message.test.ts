@@ -111,6 +111,27 @@ describe("the footer", () => {
     await expect.element(article()).toHaveTextContent("stopped");
   });
 
+  test.each([
+    [0.00975, "USD", "$0.0098"],
+    [0.000012, "USD", "$0.000012"],
+    [0.1, "USD", "$0.10"],
+    [12.3456, "EUR", "€12.35"],
+    [0, "USD", "$0.00"],
+    [3, "JPY", "¥3"],
+    [null, "USD", "cost unknown"],
+  ])("tells a cost of %s %s as %s", async (cost, currency, written) => {
+    having(answer({ status: "complete", usage: { ...usage, cost, currency } }));
+    await expect.element(article().getByText(written, { exact: true })).toBeVisible();
+    const title = article().getByText(written, { exact: true }).element().getAttribute("title");
+    expect(title).toBe("of these tokens, at the prices that the notebook gave");
+  });
+
+  test("says nothing of a cost where there are no prices", async () => {
+    having(answer({ status: "complete", usage }));
+    await expect.element(article()).toHaveTextContent("90 out");
+    expect(article().element().textContent).not.toMatch(/cost|\$/);
+  });
+
   test("has this browser's own time for a message that was sent from this page", async () => {
     chat = open();
     await userEvent.fill(page.getByRole("textbox", { name: "Message" }), "Hi");

@@ -21,7 +21,7 @@ class LangChain(Shape):
 
     def __init__(self) -> None:
         self._model: str | None = None
-        self._usage: dict[str, int] = {}
+        self._usage = Usage()
 
     def knows(self, chunk: Any) -> bool:
         if isinstance(chunk, tuple):  # LangGraph's stream_mode="messages"
@@ -50,22 +50,20 @@ class LangChain(Shape):
             yield Thinking(thinking)
         yield from _content(chunk.content)
         if usage := get(chunk, "usage_metadata"):
-            yield End(usage=self._added(usage))
+            self._usage += _read_usage(usage)
+            yield End(usage=self._usage)
         if reason := metadata.get("finish_reason") or metadata.get("stop_reason") or metadata.get("done_reason"):
             yield End(stop_reason(reason))
 
-    def _added(self, usage: Any) -> Usage:
-        details = get(usage, "input_token_details") or {}
-        news = {
-            "input_tokens": get(usage, "input_tokens"),
-            "output_tokens": get(usage, "output_tokens"),
-            "cached_tokens": details.get("cache_read"),
-            "cache_write_tokens": details.get("cache_creation"),
-        }
-        for name, value in news.items():
-            if (known := count(value)) is not None:
-                self._usage[name] = self._usage.get(name, 0) + known
-        return Usage(**self._usage)
+
+def _read_usage(usage: Any) -> Usage:
+    details = get(usage, "input_token_details") or {}
+    return Usage(
+        count(get(usage, "input_tokens")),
+        count(get(usage, "output_tokens")),
+        count(details.get("cache_read")),
+        count(details.get("cache_creation")),
+    )
 
 
 def _content(content: Any) -> Iterator[Event]:

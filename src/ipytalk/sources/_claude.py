@@ -93,6 +93,8 @@ class Claude:
     A stopped answer keeps what it said, and its calls are closed, so the conversation goes on. A plain function runs in
     a thread, which nothing can end: Stop leaves it to itself.
 
+    ``price(Claude(...), Prices(input=..., output=...))`` tells what each answer cost.
+
     The SDK is imported and a connection opened in the background when a source is made, so the first question need not
     wait for either.
     """

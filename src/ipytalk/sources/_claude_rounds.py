@@ -78,11 +78,11 @@ class Rounds:
                 for event in events:
                     if isinstance(event, End):
                         usage = usage.merged(event.usage)
-                        yield End(None, _sum(self._spent, usage))
+                        yield End(None, self._spent + usage)
                     else:
                         yield event
         self._reader.close()
-        self._spent = _sum(self._spent, usage)
+        self._spent = self._spent + usage
         self._request["messages"] = [*self._request["messages"], content.message]
         if content.container:  # what the provider's own tools work in
             self._request["container"] = content.container
@@ -106,12 +106,6 @@ class Rounds:
         if said := getattr(self._content.stop_details, "explanation", None):
             events.append(Text(f"\n\n*{said}*"))
         return [*events, End(self._content.stop_reason)]
-
-
-def _sum(one: Usage, other: Usage) -> Usage:
-    """Add what two requests spent; what neither knows stays unknown."""
-    pairs = {name: (getattr(one, name), getattr(other, name)) for name in Usage.__dataclass_fields__}
-    return Usage(**{name: None if a is b is None else (a or 0) + (b or 0) for name, (a, b) in pairs.items()})
 
 
 def _expect_events(response: Any) -> None:

@@ -47,6 +47,10 @@ class OpenAI:
     >>> from ipytalk import Chat
     >>> from ipytalk.sources import OpenAI
     >>> chat = Chat(OpenAI("qwen3:8b", base_url="http://localhost:11434/v1"))
+
+    Notes
+    -----
+    ``price(OpenAI(...), Prices(input=..., output=...))`` tells what each answer cost.
     """
 
     def __init__(
