@@ -21,6 +21,16 @@ export interface Signal<T> {
   disconnect(slot: (sender: unknown, args: T) => void): unknown;
 }
 
+/** Hear `source`, if the host has it, until `signal` aborts. */
+export function listen<T>(
+  source: Signal<T> | undefined,
+  slot: (sender: unknown, args: T) => void,
+  signal: AbortSignal,
+): void {
+  source?.connect(slot);
+  signal.addEventListener("abort", () => source?.disconnect(slot));
+}
+
 interface Future {
   onReply: (message: { content: { ipytalk?: unknown } }) => void;
   readonly done: Promise<unknown>;
@@ -32,10 +42,18 @@ export interface Kernel {
   readonly clientId?: string;
   readonly username?: string;
   readonly connectionStatus?: string;
-  sendControlMessage?(message: object, expectReply: boolean): Future;
   readonly statusChanged?: Signal<string>;
   readonly connectionStatusChanged?: Signal<string>;
   readonly disposed?: Signal<void>;
+}
+
+/** One with a control channel. */
+interface Controlled extends Kernel {
+  sendControlMessage(message: object, expectReply: boolean): Future;
+}
+
+export function hasControl(kernel: Kernel | null): kernel is Controlled {
+  return Boolean((kernel as Partial<Controlled> | null)?.sendControlMessage);
 }
 
 /** The parts of a widget model that anywidget's proxy doesn't show. */
@@ -76,15 +94,14 @@ export function unwrap(model: AnyModel): RawModel | null {
  * Send `command` to the widget `id` on the control channel.
  *
  * Resolves to the kernel's reply, however late; to `"absent"` if the kernel answered and has no ipytalk in it, and to
- * `"gone"` if it doesn't know this widget. Rejects if there is no such channel.
+ * `"gone"` if it doesn't know this widget. Rejects if it can't be sent.
  */
 export function askOnControl(
-  kernel: Kernel,
+  kernel: Controlled,
   id: string,
   command: Command,
 ): Promise<Reply | "absent" | "gone"> {
   return new Promise((resolve, reject) => {
-    if (!kernel.sendControlMessage) throw new Error("the host gives no control channel");
     const future = kernel.sendControlMessage(request(kernel, { widget: id, ...command }), true);
     const end = (): void => {
       clearTimeout(timer);
@@ -121,7 +138,5 @@ function request(kernel: Kernel, data: object): object {
 
 /** A random id. `randomUUID` needs HTTPS, which JupyterHub may lack. */
 export function newId(): string {
-  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(16).padStart(8, "0")).join(
-    "",
-  );
+  return crypto.getRandomValues(new Uint32Array(4)).join("-");
 }

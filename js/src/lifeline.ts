@@ -1,6 +1,6 @@
 /** What becomes of the kernel behind a chat, as far as the host shows it. */
 import type { AnyModel } from "@anywidget/types";
-import { type Kernel as Connection, kernelOf, type RawModel } from "./control.ts";
+import { kernelOf, listen, type RawModel } from "./control.ts";
 import type { Kernel } from "./store.ts";
 
 /** Call `tell` with each turn of the kernel's life, until `signal` aborts. */
@@ -31,21 +31,7 @@ export function watchKernel(
     else if (status === "connecting") tell("reconnecting");
   };
   const onDisposed = (): void => tell("shutdown");
-  connect(kernel, "statusChanged", onStatus, signal);
-  connect(kernel, "connectionStatusChanged", onConnection, signal);
-  connect(kernel, "disposed", onDisposed, signal);
-}
-
-function connect<N extends "statusChanged" | "connectionStatusChanged" | "disposed">(
-  kernel: Connection,
-  name: N,
-  slot: (sender: unknown, args: never) => void,
-  signal: AbortSignal,
-): void {
-  const source = kernel[name] as
-    | { connect(slot: unknown): void; disconnect(slot: unknown): void }
-    | undefined;
-  if (!source?.connect) return;
-  source.connect(slot);
-  signal.addEventListener("abort", () => source.disconnect(slot));
+  listen(kernel.statusChanged, onStatus, signal);
+  listen(kernel.connectionStatusChanged, onConnection, signal);
+  listen(kernel.disposed, onDisposed, signal);
 }

@@ -1,5 +1,5 @@
 import type { AnyModel } from "@anywidget/types";
-import { askOnControl, kernelOf, newId, PATIENCE } from "./control.ts";
+import { askOnControl, hasControl, kernelOf, newId, PATIENCE } from "./control.ts";
 import {
   type Call,
   type Command,
@@ -11,11 +11,11 @@ import {
   readSnapshot,
 } from "./protocol.ts";
 import { hasEnded, isBusy, isRunning, type Store } from "./store.ts";
-import { wasSaved, writeTwin } from "./twin.ts";
+import { keepTwin, outputsOf } from "./twin.ts";
 
 /**
- * In ms: each ack costs the wire as much as three pieces of text, and tells little. It also costs time: who sends delays
- * the TCP acknowledgement of what comes, by which the Jupyter server holds back the next 40 ms of text.
+ * In ms: each ack costs the wire as much as three pieces of text, and tells little. It also costs time: the text after
+ * one was seen to come up to 40 ms late, perhaps because of delayed TCP acknowledgements.
  */
 const ACK_EVERY = 2_000;
 /** After a gap, or when a running answer falls silent (its last words may be lost), ask for what was missed. */
@@ -51,7 +51,7 @@ export function createTransport(
   signal: AbortSignal,
 ): Transport {
   const client = newId();
-  const restored = id !== null && wasSaved(model, id);
+  const keepTranscript = id === null ? null : keepTwin(model, id, signal);
   /** Unknown until the kernel replied on the control channel. */
   let control: "unknown" | "works" | "absent" = id ? "unknown" : "absent";
   const calls = new Map<string, (reply: Reply) => void>();
@@ -60,20 +60,21 @@ export function createTransport(
   let resyncTimer: ReturnType<typeof setTimeout> | undefined;
   let keepTimer: ReturnType<typeof setTimeout> | undefined;
 
+  /** Give the reply to who called. False if nobody did. */
+  function answer(id: string, reply: Reply): boolean {
+    calls.get(id)?.(reply);
+    return calls.delete(id);
+  }
+
   function take(command: Command, reply: Reply): void {
-    const answer = calls.get(command.id);
-    if (answer) {
-      calls.delete(command.id);
-      answer(reply);
-    } else if (signal.aborted) {
-      return;
-    } else if (reply.status === "error") {
+    if (answer(command.id, reply) || signal.aborted) return;
+    if (reply.status === "error") {
       if (!UNSEEN.has(command.type))
         store.dispatch({ type: "refused", id: command.id, message: reply.message });
     } else if (reply.snapshot) {
       store.dispatch({ type: "snapshot", snapshot: reply.snapshot });
-    } else if (reply.transcript && id) {
-      writeTwin(model, id, reply.transcript);
+    } else if (reply.transcript) {
+      keepTranscript?.(reply.transcript);
     } else {
       // Changes come on another way than replies. One that still isn't there by then is lost, and no gap may ever show.
       setTimeout(() => (reply.seq ?? -1) > store.state.seq && hello(), RESYNC_AFTER);
@@ -83,7 +84,7 @@ export function createTransport(
   /** Control channel first, the comm if that brings no reply. The kernel runs each id once. */
   async function deliver(command: Command): Promise<void> {
     const kernel = control === "absent" ? null : kernelOf(model);
-    const route = id !== null && kernel?.sendControlMessage ? { id, kernel } : null;
+    const route = id !== null && hasControl(kernel) ? { id, kernel } : null;
     if (route) {
       const asked = askOnControl(route.kernel, route.id, command).then((reply) => {
         const known = control === "works";
@@ -113,21 +114,24 @@ export function createTransport(
     return { ...request, id: newId(), client };
   }
 
+  /** Say what the person didn't ask for, as long as someone is there to hear it. */
+  function say(request: Request): void {
+    if (!signal.aborted && !hasEnded(store.state.kernel)) void deliver(command(request));
+  }
+
   function hello(): void {
-    if (signal.aborted || hasEnded(store.state.kernel)) return;
-    void deliver(command({ type: "hello", seq: store.state.seq }));
+    say({ type: "hello", seq: store.state.seq });
   }
 
   function refreshTwin(): void {
-    if (restored && !hasEnded(store.state.kernel)) void deliver(command({ type: "transcript" }));
+    if (id && outputsOf(model, id).length) say({ type: "transcript" });
   }
 
   function ackNow(): void {
     ackTimer = undefined;
-    const { seq, kernel } = store.state;
-    if (seq <= acked || hasEnded(kernel)) return;
+    const { seq } = store.state;
+    if (seq > acked) say({ type: "ack", seq });
     acked = seq;
-    void deliver(command({ type: "ack", seq }));
   }
 
   function ack(): void {
@@ -173,8 +177,8 @@ export function createTransport(
     const message = readFromKernel(data);
     if (message) store.dispatch(message);
     if (isFrozen(data)) refreshTwin();
-    const answer = readAnswer(data);
-    if (answer) calls.get(answer.id)?.(answer.reply);
+    const answered = readAnswer(data);
+    if (answered) answer(answered.id, answered.reply);
   };
   const onSnapshot = (): void => {
     const snapshot = readSnapshot(model.get("snapshot"));

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextvars
 import os
-import threading
 from collections.abc import Callable, Coroutine, Sequence
-from contextlib import suppress
 from typing import Any
 
 import anywidget
@@ -18,8 +15,9 @@ from ._answering import Answering, Patience
 from ._assets import front_end
 from ._bridge import Bridge, Question
 from ._conversation import Conversation
-from ._engine import get_engine
+from ._engine import Timer, get_engine
 from ._live import Live
+from ._observers import Observers
 from ._outbox import Outbox
 from ._protocol import (
     Attached,
@@ -46,6 +44,7 @@ from ._protocol import (
     Upload,
 )
 from ._protocol import snapshot as make_snapshot
+from ._refresh import Refresh
 from ._saved import load_conversation
 from ._talk import Talk
 from ._turns import Job, Turns
@@ -135,15 +134,17 @@ class Chat(Talk, anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets itsel
             )
         self._source = source
         self._patience = Patience(retries, idle_timeout)
-        self._outbox = Outbox(self._post, lambda delay, flush: get_engine().call_later(delay, self._locked(flush)))
+        self._outbox = Outbox(self._post, self._call_later)
         self._conversation = Conversation(self._emit, history)
         self._turns = Turns(self._conversation, self._answering, self._spawn)
-        self._twin = Twin()
+        self._refresh = Refresh(
+            self._keep,
+            watched=lambda: self._outbox.watched,
+            call_later=self._call_later,
+            locked=self._locked,
+        )
         self._uploads = Uploads()
-        self._told: tuple[tuple[Message, ...], bool] = ((), False)
-        self._telling = False
-        self._main = _running_loop()
-        self._main_thread = threading.get_ident()
+        self._observers = Observers(self, lambda: {"messages": self.messages, "busy": self.busy})
         self._bridge = Bridge(
             self._outbox,
             run=self._run_command,
@@ -153,6 +154,7 @@ class Chat(Talk, anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets itsel
             lock=self._conversation.lock,
         )
         super().__init__(**traits)
+        self._twin = Twin(self.model_id)
         self.on_msg(self._hear)
         _control.register(self.model_id, self._bridge)
 
@@ -201,6 +203,7 @@ class Chat(Talk, anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets itsel
             self.stop()
             # In an empty context, as what runs on the engine's thread: see Engine.call.
             contextvars.Context().run(self._twin.freeze, self.to_markdown())
+            self._refresh.done()
             watched = self._outbox.watched
             self._outbox.rest()
         if watched and self.comm is not None:
@@ -211,8 +214,10 @@ class Chat(Talk, anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets itsel
 
     def close(self) -> None:
         """Stop what runs and take the widget off the page. The transcript stays in the cell."""
-        self.stop()
-        self._outbox.rest()
+        with self._conversation.lock:
+            self.stop()
+            contextvars.Context().run(self._refresh.finish)
+            self._outbox.rest()
         super().close()
 
     # --- running answers ---
@@ -270,6 +275,7 @@ class Chat(Talk, anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets itsel
         """Give what a page asks for. Under the lock."""
         match question:
             case Transcript():
+                self._refresh.done()  # the page keeps it from here on
                 return {"transcript": self._saved_output()}
             case Export():
                 return {"text": self.to_markdown()}
@@ -303,23 +309,31 @@ class Chat(Talk, anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets itsel
                 # In an empty context, as what runs on the engine's thread: see Engine.call.
                 contextvars.Context().run(self._finish, id_)
             case Remove() | Branch():
-                self._refresh_twin()
+                self._refresh.soon()
             case Insert() | Update() | SetPart():
                 pass
-        self._tell_soon()
+        self._observers.tell_soon()
 
     def _finish(self, id_: str) -> None:
         """Leave the finished answer where it lasts, then wake who waits for it. Under the lock."""
         self._outbox.rest()
         answer = self._conversation.message(id_)
-        self._keep(answer)
+        self._settle(answer)
         self._turns.settle(answer)
 
-    def _keep(self, answer: Message) -> None:  # noqa: ARG002
+    def _settle(self, answer: Message) -> None:  # noqa: ARG002
         """Leave a finished answer where it outlives the kernel."""
-        self._refresh_twin()
+        if get_engine().ending:
+            self._refresh.now()
+        else:
+            self._refresh.soon()
+
+    def _keep(self) -> int:
+        """Leave the conversation where it outlives the kernel. Gives its length."""
         if not self._outbox.watched:
             self.send_state("snapshot")  # nbclient and papermill save what they were sent
+        self._twin.refresh(self.to_markdown)
+        return sum(len(message.text) for message in self._conversation.messages)
 
     def _post(self, content: JSON) -> None:
         """Put a message on the widget's comm."""
@@ -364,26 +378,11 @@ class Chat(Talk, anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets itsel
     def __repr__(self) -> str:
         return f"Chat({self._source!r})" if type(self._source).__module__.startswith("ipytalk.") else "Chat()"
 
-    def _refresh_twin(self) -> None:
-        self._twin.refresh(self.to_markdown)
-
-    def _tell_soon(self) -> None:
-        """Have observers told, on the kernel's main loop."""
-        if self._main is None or self._telling:
-            return
-        self._telling = True
-        with suppress(RuntimeError):  # the loop is closed: the kernel is going down
-            self._main.call_soon_threadsafe(self._tell)
-
     def _tell(self) -> None:
-        """Tell observers what changed, if this is the main thread."""
-        if threading.get_ident() != self._main_thread:
-            return
-        self._telling = False
-        old, self._told = self._told, (self.messages, self.busy)
-        for name, before, now in zip(("messages", "busy"), old, self._told, strict=True):
-            if before != now:
-                self.notify_change(traitlets.Bunch(name=name, old=before, new=now, owner=self, type="change"))
+        self._observers.tell()
+
+    def _call_later(self, delay: float, function: Callable[[], None]) -> Timer:
+        return get_engine().call_later(delay, self._locked(function))
 
     def _locked(self, function: Callable[[], None]) -> Callable[[], None]:
         def run() -> None:
@@ -396,10 +395,3 @@ class Chat(Talk, anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets itsel
 def default_source() -> Callable[..., Any]:
     """Claude if the environment has a key, else a recording that plays offline and says so."""
     return Claude() if has_key() else demo()
-
-
-def _running_loop() -> asyncio.AbstractEventLoop | None:
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None

@@ -70,7 +70,7 @@ class Outbox:
         self._clock = clock
         self._pending: list[Change] = []
         self._pieces: list[str] = []  # of the last pending change, if that is a delta
-        self._started: set[str] = set()  # messages whose first text has left
+        self._started: str | None = None  # the message whose first text left last: one is made at a time
         self._timer: Timer | None = None
         self._flushed = float("-inf")
         self._came = float("-inf")  # when text came last
@@ -184,10 +184,10 @@ class Outbox:
 
     def _urgent(self, change: Change) -> bool:
         match change:
-            case Delta(message) if message in self._started:
+            case Delta(message) if message == self._started:
                 return False
             case Delta(message):
-                self._started.add(message)
+                self._started = message
                 return True
             case Update(_, changes):
                 return "status" in changes or "retry" in changes

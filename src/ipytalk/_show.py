@@ -130,13 +130,13 @@ class Answer(Chat):
     def _spawn(self, main: Callable[[], Coroutine[Any, Any, None]]) -> Job:
         if not self._on_own_loop:
             return super()._spawn(main)
-        if self._main is None:
+        if self._observers.loop is None:
             raise RuntimeError("An async stream needs a running event loop: call show() in a notebook cell.")
-        return _LoopJob(self._main, main)
+        return _LoopJob(self._observers.loop, main)
 
-    def _keep(self, answer: Message) -> None:
+    def _settle(self, answer: Message) -> None:
         if self._shown_as is None:
-            super()._keep(answer)
+            super()._settle(answer)
             return
         markdown = answer_markdown(answer)
         self._settled = {"text/plain": markdown, "text/markdown": markdown}

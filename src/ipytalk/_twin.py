@@ -13,11 +13,18 @@ _numbers = itertools.count(1)
 
 
 class Twin:
-    """A Markdown output of a cell, refreshed in place. The widget's stylesheet hides it while the widget lives."""
+    """A Markdown output of a cell, refreshed in place. The widget's stylesheet hides it while the widget lives.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    widget
+        The widget's id, by which a page finds the output. It stands in the output's metadata, which no test compares.
+    """
+
+    def __init__(self, widget: str) -> None:
+        self._metadata: JSON = {"ipytalk": widget}
         self._id = f"ipytalk-{next(_numbers)}"  # transient: the saved notebook doesn't hold it
-        self._shown: str | None = None
+        self._shown: int | None = None  # the hash of the text: a long conversation isn't held twice
         self._has_widget = False
         self.frozen = False
 
@@ -39,7 +46,7 @@ class Twin:
 
     def refresh(self, read: Callable[[], str]) -> None:
         """Replace the output's text, if it was shown and differs."""
-        if self._shown is not None and (markdown := read()) != self._shown:
+        if self._shown is not None and hash(markdown := read()) != self._shown:
             self._publish(markdown, update=True)
 
     def freeze(self, markdown: str) -> None:
@@ -55,8 +62,8 @@ class Twin:
         return None if self._shown is None else self._bundle(markdown)
 
     def _publish(self, markdown: str, *, update: bool) -> None:
-        self._shown = markdown
-        put(self._bundle(markdown), self._id, update=update)
+        self._shown = hash(markdown)
+        put(self._bundle(markdown), self._id, metadata=self._metadata, update=update)
 
     def _bundle(self, markdown: str) -> JSON:
         # The mark would hide it beside another chat that lives in the same cell.

@@ -71,11 +71,18 @@ def test_nbclient_saves_what_was_sent_stopped_failed_and_ended_later(run: Callab
     assert [output["data"] for output in shown["outputs"]] == [
         {"text/plain": "shown in one cell", "text/markdown": "shown in one cell"}
     ]
-    states = saved["metadata"]["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
-    (snapshot,) = [state["state"]["snapshot"] for state in states.values() if state["state"].get("composer")]
+    (snapshot,) = [state["snapshot"] for state in states_of(saved) if state.get("composer")]
     said = ["".join(part["text"] for part in message["parts"]) for message in snapshot["messages"]]
     assert said[-1] == "begun in one cell, ended in a later one "
     assert [message["status"] for message in snapshot["messages"][1::2]] == ["complete", "error"] + 2 * ["complete"]
+
+
+def test_many_answers_in_the_last_cell_are_all_saved(run: Callable[..., Any], kernel: str) -> None:
+    long = "from ipytalk import Chat\nchat = Chat(lambda messages: [messages[-1].text + '. ', 'A word. ' * 500])\nchat"
+    saved = run(long, "for number in range(60):\n    chat.send(f'Answer {number}').result()", kernel=kernel)
+    assert re.findall(r"^Answer (\d+)\.", twin_of(saved), re.MULTILINE) == [str(number) for number in range(60)]
+    (state,) = [state for state in states_of(saved) if "composer" in state]
+    assert len(state["snapshot"]["messages"]) == 120
 
 
 def test_papermill_runs_it(tmp_path: Path) -> None:
@@ -106,6 +113,12 @@ def test_nbval_sees_one_changed_word_in_a_chat_a_result_and_a_shown_answer(
     process = nbval(tmp_path / "changed.ipynb")
     assert process.returncode == 1
     assert [number for number in range(3) if f"Cell {number}" not in process.stdout] == []
+
+
+def states_of(saved: Any) -> list[dict[str, Any]]:
+    """The state of each widget, as a page would draw it from the file."""
+    states = saved["metadata"]["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
+    return [each["state"] for each in states.values()]
 
 
 def nbval(path: Path) -> subprocess.CompletedProcess[str]:
