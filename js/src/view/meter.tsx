@@ -68,14 +68,10 @@ function tokens(usage: Usage | null): string {
   return `tokens: ${count(input)} in${from}, ${count(output)} out`;
 }
 
-/** As currencies are written, but no less than two digits that say something: an answer may cost part of a cent. */
+/** As currencies are written, but of a small amount the first two digits: an answer may cost part of a cent. */
 function money(cost: number | null | undefined, currency: string): string {
   if (cost == null) return "cost unknown";
-  const digits = {
-    maximumFractionDigits: 2,
-    maximumSignificantDigits: 2,
-    roundingPriority: "morePrecision",
-  } as const;
+  const digits = cost < 0.1 && { maximumSignificantDigits: 2 };
   return cost.toLocaleString("en", { style: "currency", currency, ...digits });
 }
 

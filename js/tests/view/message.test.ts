@@ -116,7 +116,7 @@ describe("the footer", () => {
     [0.000012, "USD", "$0.000012"],
     [0.1, "USD", "$0.10"],
     [12.3456, "EUR", "€12.35"],
-    [0, "USD", "$0.00"],
+    [0, "USD", "$0"],
     [3, "JPY", "¥3"],
     [null, "USD", "cost unknown"],
   ])("tells a cost of %s %s as %s", async (cost, currency, written) => {
