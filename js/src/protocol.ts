@@ -77,6 +77,8 @@ export interface Message {
   readonly status: Status;
   readonly model: string | null;
   readonly stop_reason: string | null;
+  /** A sentence on how it ended, left out if all is well; it stands in the place of an answer that has no text. */
+  readonly note?: string;
   readonly usage: Usage | null;
   readonly timing: Timing | null;
   readonly error: Failure | null;

@@ -330,8 +330,8 @@ class Conversation:
             draft.accumulator.replace(status=status, timing=timing, retry=None, queue=None, **changes)
             self._tree.put(draft.accumulator.message)
             whole = draft.accumulator.message.to_json()
-            names = ("status", "model", "stop_reason", "usage", "timing", "error", "retry", "queue")
-            self._emit(Update(id_, {name: whole[name] for name in names}))
+            names = ("status", "model", "stop_reason", "usage", "timing", "error", "retry", "queue", "note")
+            self._emit(Update(id_, {name: whole[name] for name in names if name in whole}))
 
 
 def _closed(message: Message) -> Message:

@@ -10,25 +10,14 @@ from .messages import AttachmentPart, Message
 # JupyterLab's sanitiser keeps it, and the widget's stylesheet hides the output that holds it.
 TWIN_MARK = '<span class="ipytalk-twin"></span>'
 
-_ENDINGS = {
-    "stopped": "*Stopped.*",
-    "max_tokens": "*The answer reached its limit of tokens.*",
-    "model_context_window_exceeded": "*The conversation reached the limit of what the model can read.*",
-    "refusal": "*The model declined to answer.*",
-}
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 
 
 def answer_markdown(message: Message) -> str:
     """Give one answer's Markdown, closed where a stop left it open, with a word on how it ended if it ended early."""
     text = close_fence(message.text).rstrip()
-    if message.error is not None:
-        ending = f"*The answer ended early: {message.error.message}*"
-    else:
-        ending = _ENDINGS.get(message.stop_reason or "", "")
-    if not ending:
-        return text
-    return f"{text}\n\n{ending}" if text else ending
+    ending = message.note if message.error is None else f"The answer ended early: {message.error.message}"
+    return "\n\n".join(filter(None, (text, ending and f"*{ending}*")))
 
 
 def to_markdown(messages: Sequence[Message]) -> str:

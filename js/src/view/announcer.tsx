@@ -22,5 +22,5 @@ export function Announcer({ messages }: { messages: readonly Message[] }) {
 function end(answer: Message | undefined): string {
   if (!answer) return "";
   if (answer.error) return `The answer failed: ${answer.error.message}`;
-  return answer.stop_reason === "stopped" ? "Stopped" : "Answer complete";
+  return answer.note ?? "Answer complete";
 }

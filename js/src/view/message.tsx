@@ -80,7 +80,7 @@ export class MessageView extends Component<Props, { near: boolean }> {
 }
 
 function Answer({ message, actions, memory, able, stopping, paint }: Props) {
-  const { id, parts, status, error, retry } = message;
+  const { id, parts, status, error, retry, note } = message;
   const running = isRunning(message);
   const text = textOf(message);
   const { loader } = actions;
@@ -131,6 +131,7 @@ function Answer({ message, actions, memory, able, stopping, paint }: Props) {
       {status === "pending" && !text && !retry && <Skeleton />}
       {retry && <Countdown key={retry.attempt} retry={retry} onRetry={() => actions.retry(id)} />}
       {running && !retry && !asking && <Quiet message={message} />}
+      {note && !text.trim() && <p class="ipytalk-ending">{note}</p>}
       {error && <FailureView failure={error} onRetry={able ? () => actions.retry(id) : undefined} />}
       {!running && (
         <footer class="ipytalk-footer">

@@ -1,22 +1,10 @@
 import type { Message, Usage } from "../protocol.ts";
+import { textOf } from "../store.ts";
 import "./meter.css";
-
-/** An answer that ends so has nothing to explain. */
-const ORDINARY = new Set(["end_turn", "stop", "stop_sequence", "completed"]);
-
-const REASONS: Record<string, string> = {
-  stopped: "stopped",
-  max_tokens: "cut off at the token limit",
-  length: "cut off at the token limit",
-  refusal: "the model declined",
-  content_filter: "withheld by the provider's filter",
-  pause_turn: "paused by the model",
-  model_context_window_exceeded: "the conversation is too long for the model",
-};
 
 /** What an answer took: times as the kernel measured them, beside this browser's own. */
 export function Meter({ message, paint }: { message: Message; paint: number | null }) {
-  const { timing, usage, stop_reason: reason } = message;
+  const { timing, usage, note } = message;
   const ttft = timing?.ttft ?? null;
   const total = timing?.total ?? null;
   const rate = tokenRate(usage, ttft, total);
@@ -34,9 +22,7 @@ export function Meter({ message, paint }: { message: Message; paint: number | nu
     ]);
   return (
     <span class="ipytalk-meter">
-      {reason && !ORDINARY.has(reason) && (
-        <span class="ipytalk-reason">{REASONS[reason] ?? reason.replaceAll("_", " ")}</span>
-      )}
+      {note && textOf(message).trim() && <span class="ipytalk-reason">{note}</span>}
       {figures.map(([figure, title]) => (
         <span key={title + figure} title={title}>
           {figure}

@@ -103,12 +103,18 @@ describe("the footer", () => {
 
   test("says that tokens are unknown where the provider didn't tell", async () => {
     const unknown = { ...usage, output_tokens: null };
-    having(
-      answer({ status: "complete", stop_reason: "stopped", timing: { ttft: 0.5, total: 2 }, usage: unknown }),
-    );
+    const timing = { ttft: 0.5, total: 2 };
+    having(answer({ status: "complete", parts: text("A"), note: "Stopped.", timing, usage: unknown }));
     await expect.element(article()).toHaveTextContent("unknown out");
     await expect.element(article()).not.toHaveTextContent("tokens/s");
-    await expect.element(article()).toHaveTextContent("stopped");
+    await expect.element(article().getByText("Stopped.")).toHaveClass("ipytalk-reason");
+  });
+
+  test("leaves how it ended to the place of an answer that has no text", async () => {
+    const note = "The model ended its answer without a word.";
+    having(answer({ status: "complete", parts: [{ type: "thinking", text: "Hm." }], note }));
+    await expect.element(article().getByText(note)).toHaveClass("ipytalk-ending");
+    expect(article().element().querySelector(".ipytalk-reason")).toBeNull();
   });
 
   test.each([

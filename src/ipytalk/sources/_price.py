@@ -8,8 +8,8 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
+from .._usage import Usage, is_amount, is_currency
 from ..events import End, Error, Event, Start
-from ..messages import Usage, is_amount, is_currency
 from ._follow import wrap
 
 MILLION = 1_000_000
