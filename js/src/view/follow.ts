@@ -106,14 +106,21 @@ export function follow(
 
 function placeOf(box: HTMLElement, content: HTMLElement): Place {
   const { top } = box.getBoundingClientRect();
-  const messages = [...content.children].map((message) => message.getBoundingClientRect());
-  const first = messages.findIndex(({ bottom }) => bottom > top);
-  return [first, top - (messages[first]?.top ?? 0)];
+  // Not all messages at once: to ask where one is lays out what is far.
+  const first = (of: Element | undefined): number =>
+    [...(of?.children ?? [])].findIndex((element) => element.getBoundingClientRect().bottom > top);
+  const group = first(content);
+  const message = first(content.children[group]);
+  return [group, message, top - (topOf(content, group, message) ?? 0)];
 }
 
-function goTo(box: HTMLElement, content: HTMLElement, [message, above]: Place): void {
-  const at = content.children[message]?.getBoundingClientRect().top;
+function goTo(box: HTMLElement, content: HTMLElement, [group, message, above]: Place): void {
+  const at = topOf(content, group, message);
   if (at !== undefined) box.scrollTop += at + above - box.getBoundingClientRect().top;
+}
+
+function topOf(content: HTMLElement, group: number, message: number): number | undefined {
+  return content.children[group]?.children[message]?.getBoundingClientRect().top;
 }
 
 /** How far the end of the content is below the box, in px. */

@@ -1,5 +1,5 @@
 /** Where a conversation is scrolled to: the message at the top of the box, and how far it begins above there, in px. */
-export type Place = readonly [message: number, above: number];
+export type Place = readonly [group: number, message: number, above: number];
 
 /** What one view keeps for the next one in its place: over a reload, or when the host makes a view anew. */
 export interface Memory {

@@ -1,5 +1,4 @@
-import { Component, createRef } from "preact";
-import { useLayoutEffect } from "preact/hooks";
+import { useLayoutEffect, useMemo } from "preact/hooks";
 import type { Message } from "../protocol.ts";
 import { isRunning, textOf } from "../store.ts";
 import type { Actions } from "./actions.ts";
@@ -31,52 +30,20 @@ interface Props {
   readonly paint: number | null;
 }
 
-/** Messages this far outside the box, in px, are drawn before they are seen. */
-const AHEAD = 1_200;
-
-/**
- * One message. Far from what is seen it is no more than its text, so that a long conversation costs little; once drawn
- * it stays, and is drawn again only if one of its properties changed.
- */
-export class MessageView extends Component<Props, { near: boolean }> {
-  override state = { near: this.props.near };
-  private readonly far = createRef<HTMLElement>();
-  private watch: IntersectionObserver | undefined;
-
-  override shouldComponentUpdate(next: Props, { near }: { near: boolean }): boolean {
-    const names = Object.keys(next) as (keyof Props)[];
-    return near !== this.state.near || names.some((name) => next[name] !== this.props[name]);
-  }
-
-  override componentDidMount(): void {
-    const element = this.far.current;
-    if (!element) return;
-    const onSight = (entries: IntersectionObserverEntry[]): void => {
-      if (!entries.some((entry) => entry.isIntersecting)) return;
-      this.watch?.disconnect();
-      this.setState({ near: true });
-    };
-    const root = element.closest(".ipytalk-scroll");
-    this.watch = new IntersectionObserver(onSight, { root, rootMargin: `${AHEAD}px 0px` });
-    this.watch.observe(element);
-  }
-
-  override componentWillUnmount(): void {
-    this.watch?.disconnect();
-  }
-
-  override render(props: Props, { near }: { near: boolean }) {
-    const { role, status, parts } = props.message;
-    if (!near && !isRunning(props.message)) {
-      const text = parts.map((part) => ("text" in part ? part.text : part.name)).join("\n");
-      return (
-        <article ref={this.far} class="ipytalk-message" data-role={role} data-status={status} data-far>
-          {text}
-        </article>
-      );
-    }
-    return role === "user" ? <UserMessage {...props} /> : <Answer {...props} />;
-  }
+/** One message: far from what is seen no more than its text. It is drawn again only if one of its properties changed. */
+export function MessageView(props: Props) {
+  const { message, near } = props;
+  const { role, status, parts } = message;
+  return useMemo(() => {
+    if (near || isRunning(message))
+      return role === "user" ? <UserMessage {...props} /> : <Answer {...props} />;
+    const text = parts.map((part) => ("text" in part ? part.text : part.name)).join("\n");
+    return (
+      <article class="ipytalk-message" data-role={role} data-status={status} data-far>
+        {text}
+      </article>
+    );
+  }, Object.values(props));
 }
 
 function Answer({ message, actions, memory, able, stopping, paint }: Props) {
