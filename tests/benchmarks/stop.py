@@ -1,7 +1,7 @@
 """From a click on Stop until the model's server sees its client go, in JupyterLab, whatever the kernel does.
 
     uv run python tests/benchmarks/stop.py
-    uv run python tests/benchmarks/stop.py --clicks 10 --kernel ipykernel6
+    uv run python tests/benchmarks/stop.py --clicks 10 --kernel ipykernel6 --state idle --state "in time.sleep"
 
 Page, kernel and server share this machine's clock. It takes about four minutes; on a machine with other work the
 figures are those of the other work.
@@ -32,7 +32,7 @@ WATCH_CLICKS = """() => document.addEventListener('click', (event) => {
 }, { capture: true })"""
 
 
-def measure(lab: Lab, browser: Browser, kernel: str, clicks: int) -> dict[str, list[float]]:
+def measure(lab: Lab, browser: Browser, kernel: str, states: list[str], clicks: int) -> dict[str, list[float]]:
     """Give the milliseconds of each click, by the kernel's state."""
     taken: dict[str, list[float]] = {}
     with MessagesServer() as server:
@@ -43,6 +43,8 @@ def measure(lab: Lab, browser: Browser, kernel: str, clicks: int) -> dict[str, l
         notebook.page.evaluate(WATCH_CLICKS)
         notebook.run(0)
         for cell, state in enumerate([*STATES, EARLY], 1):
+            if state not in states:
+                continue
             busy = bool(STATES.get(state))
             if busy:
                 notebook.start(cell)
@@ -78,14 +80,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Time Stop.")
     parser.add_argument("--clicks", type=int, default=30)
     parser.add_argument("--kernel", choices=["python3", "ipykernel6"], action="append")
+    parser.add_argument("--state", choices=[*STATES, EARLY], action="append")
     arguments = parser.parse_args()
+    states = arguments.state or [*STATES, EARLY]
     print(f"{'kernel':12}{'while it is':28}{'median':>9}{'p99':>9}   ms, {arguments.clicks} clicks")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         kernels.install_old(Path(folder) / "data")
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         with serve(Path(folder), environment={"PYTHONPATH": kernels.PATH}) as lab:
             for kernel in arguments.kernel or ["python3", "ipykernel6"]:
-                for state, taken in measure(lab, browser, kernel, arguments.clicks).items():
+                for state, taken in measure(lab, browser, kernel, states, arguments.clicks).items():
                     worst = statistics.quantiles(taken, n=100, method="inclusive")[98]
                     print(f"{kernel:12}{state:28}{statistics.median(taken):9.0f}{worst:9.0f}", flush=True)
         browser.close()
