@@ -15,7 +15,7 @@ from ._answering import Answering, Patience
 from ._assets import front_end
 from ._bridge import Bridge, Question
 from ._conversation import Conversation
-from ._engine import Timer, get_engine
+from ._engine import Timer, get_engine, is_ending
 from ._live import Live
 from ._observers import Observers
 from ._outbox import Outbox
@@ -323,7 +323,7 @@ class Chat(Talk, anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets itsel
 
     def _settle(self, answer: Message) -> None:  # noqa: ARG002
         """Leave a finished answer where it outlives the kernel."""
-        if get_engine().ending:
+        if is_ending():
             self._refresh.now()
         else:
             self._refresh.soon()

@@ -17,6 +17,8 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from ._switch_interval import restore, shorten
+
 log = logging.getLogger(__name__)
 
 STUCK = 2.0  # seconds without a turn of the loop after which a source is held to block the thread
@@ -123,10 +125,12 @@ class Engine:
 
     def keep(self, task: asyncio.Task[None]) -> None:
         """Hold a reference: the loop's own is weak."""
+        shorten()
         self._tasks.add(task)
         task.add_done_callback(self._release)
 
     def _release(self, task: asyncio.Task[None]) -> None:
+        restore()
         self._tasks.discard(task)
         self._end_if_done()
 
@@ -172,3 +176,8 @@ def get_engine() -> Engine:
                 _engine.retire()
             _engine = Engine()
         return _engine
+
+
+def is_ending() -> bool:
+    """Whether the interpreter exits: nothing runs later. Makes no engine, which would never start."""
+    return _engine is not None and _engine.ending
