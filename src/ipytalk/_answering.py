@@ -15,7 +15,7 @@ from ._conversation import Conversation
 from ._streams import call, open_stream
 from .chunks import ChunkReader
 from .events import Error, Event, Place, Queued, Text, Thinking
-from .failures import explain, presentable
+from .failures import explain, presentable, without_advice
 from .messages import Failure, Message, Retry, ToolPart
 
 TURN = 0.005  # seconds that a source may yield without pause before other answers get their turn
@@ -186,7 +186,7 @@ class Answering:
         if seconds is None:
             seconds = BACKOFF * 2 ** (attempt - 1) * random.uniform(0.8, 1.2)  # noqa: S311
         self._skip.clear()
-        self._conversation.wait(self._id, Retry(failure, seconds, attempt, self._patience.retries))
+        self._conversation.wait(self._id, Retry(without_advice(failure), seconds, attempt, self._patience.retries))
         with suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self._skip.wait(), seconds)
         self._conversation.wait(self._id, None)

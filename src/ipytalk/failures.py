@@ -26,6 +26,7 @@ source         the source's own code failed
 from __future__ import annotations
 
 import asyncio
+import re
 import sysconfig
 import traceback
 from contextlib import suppress
@@ -44,6 +45,9 @@ _LIBRARIES = tuple({sysconfig.get_path(name) for name in ("purelib", "platlib")}
 _PYTHON = sysconfig.get_path("stdlib")
 _KEY_HEADERS = ("x-api-key", "api-key", "authorization", "x-goog-api-key")
 _ADVICE = "Fix its code, or try again if this may pass."
+# "Try again in 2.5 s.", "Wait a moment, then try again."; and what stands behind "That usually passes".
+_TRY_AGAIN = re.compile(r"(?:^|(?<=\s))(?:Wait|Try again)\b(?:[^.!?]|\.(?=\d))*[.!?](?:\s|$)")
+_PASSES = re.compile(r"(That usually passes): try again in a moment\.")
 _NO_KEY = ("Could not resolve authentication method", "api_key client option must be set")
 
 
@@ -87,6 +91,12 @@ def presentable(failure: Failure, secrets: tuple[str, ...] = ()) -> Failure:
     if message.startswith(("the server", "the provider")):  # but a host's name keeps its small letter
         message = message[0].upper() + message[1:]
     return replace(failure, message=message)
+
+
+def without_advice(failure: Failure) -> Failure:
+    """Give `failure` without what tells the person to try again, for while that is done by itself."""
+    said = _TRY_AGAIN.sub("", _PASSES.sub("\\1.", failure.message)).strip()
+    return replace(failure, message=said or failure.message)
 
 
 def _explain(error: BaseException, secrets: tuple[str, ...]) -> Failure:

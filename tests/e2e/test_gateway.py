@@ -97,6 +97,7 @@ def test_a_full_gateway_and_a_wrong_token_are_told_in_the_chat(
         second.send("Hello")
         expect(second.answer).to_contain_text("Too many people are waiting.")
         expect(second.answer).to_contain_text("Trying again in", timeout=30 * SECONDS)
+        expect(second.answer).not_to_contain_text("Try again")  # it is said once
         notebook.page.screenshot(path=CACHE / "gateway-full.png")
         first.stop_button.click()
         expect(second.answer).to_contain_text("What streaming", timeout=60 * SECONDS)

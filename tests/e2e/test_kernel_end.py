@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from collections.abc import Callable
 
@@ -92,6 +93,37 @@ def test_the_end_of_a_kernel_is_said_and_the_text_stays(
     said = lab.log.read_text()[logged:]
     assert "never retrieved" not in said, said
     assert "ipytalk" not in said, said
+
+
+@pytest.mark.parametrize("focus", ["Message", "Send"])
+@pytest.mark.parametrize("end", [shut_down_by_rest, restart_by_rest, crash])
+def test_who_writes_when_the_kernel_ends_keeps_draft_and_focus(
+    lab: Lab, open_notebook: Open, claude: MessagesServer, end: Callable[[Lab, Notebook], None], focus: str
+) -> None:
+    notebook = open_notebook(claude_cell(claude), "kept = 1", "kept = 2")
+    notebook.run(0)
+    chat, page = notebook.chat(), notebook.page
+    chat.box.click()
+    page.keyboard.type("A draft, an")
+    if focus == "Send":
+        page.keyboard.press("Tab")
+        expect(chat.send_button).to_be_focused()
+
+    end(lab, notebook)
+    expect(chat.root.get_by_role("status").filter(has_text="Run the cell again to go on.")).to_be_visible()
+    if end is crash:  # JupyterLab says so in a dialog, which gives the focus back to where it was
+        page.get_by_role("button", name="Ok", exact=True).click()
+    expect(chat.box).to_be_focused()
+    page.wait_for_timeout(100)  # for a browser that takes the focus from what is disabled
+    for key in ("d", "d", "x", "a", "Enter", "0", "0"):
+        page.keyboard.press(key)
+    assert [cell["id"] for cell in notebook.content()["cells"]] == ["cell-0", "cell-1", "cell-2"]
+    expect(page.locator(".jp-Dialog")).to_have_count(0)
+    expect(chat.box).to_be_focused()
+    expect(chat.box).to_have_value("A draft, an")
+    # A screen reader hears it when it happens, and whenever it comes back to the box.
+    expect(chat.box).to_have_accessible_description(re.compile("Run the cell again to go on."))
+    expect(chat.box).to_be_disabled()
 
 
 def test_a_closed_chat_lets_the_server_go_and_leaves_its_text(open_notebook: Open, claude: MessagesServer) -> None:

@@ -13,7 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
-from ipytalk.failures import SourceError, explain
+from ipytalk.failures import SourceError, explain, without_advice
+from ipytalk.messages import Failure
 
 REQUEST = httpx.Request("POST", "https://api.example.com/v1/chat", headers={"authorization": "Bearer swordfish"})
 
@@ -117,3 +118,18 @@ def test_an_exception_with_odd_attributes_is_still_explained() -> None:
     error = RuntimeError("odd")
     error.response = SimpleNamespace(status_code=500, headers=None)  # type: ignore[attr-defined]
     assert explain(error).kind == "server"
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("Too many people are waiting. Try again in 5 s.", "Too many people are waiting."),
+        ("Full for now. Wait 2.5 s, then try again.", "Full for now."),
+        ('Busy. Wait a moment, then try again. It said: "Slow down."', 'Busy. It said: "Slow down."'),
+        ("It failed. That usually passes: try again in a moment.", "It failed. That usually passes."),
+        ("The disk is full. Make room for more.", "The disk is full. Make room for more."),
+        ("Try again in 5 s.", "Try again in 5 s."),
+    ],
+)
+def test_what_is_tried_again_by_itself_tells_nobody_to(said: str, left: str) -> None:
+    assert without_advice(Failure("overloaded", said, True, 5.0)) == Failure("overloaded", left, True, 5.0)

@@ -67,9 +67,8 @@ export function menu(view: Surroundings): { readonly element: HTMLElement } {
       say("The cell becomes plain Markdown. This can't be undone.");
       return;
     }
-    freezing.disabled = true;
+    // Not disabled meanwhile: it would lose the focus, and its keys would reach the notebook.
     const reply = await transport.call({ type: "freeze" });
-    freezing.disabled = false;
     if (reply.status === "error") say(reply.message);
     else if (reply.transcript && id) writeTwin(model, id, reply.transcript);
   };

@@ -2,7 +2,7 @@ import type { Kernel, State } from "../store.ts";
 import { Icon } from "./icon.tsx";
 import "./banner.css";
 
-const NEWS: Record<Kernel, string> = {
+export const NEWS: Record<Kernel, string> = {
   live: "",
   reconnecting: "Connection lost. Reconnecting; nothing that was said is lost.",
   restarted: "The kernel was restarted. Run the cell again to go on.",

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { hasEnded, type State, textOf } from "../store.ts";
 import type { Actions, Look } from "./actions.ts";
+import { NEWS } from "./banner.tsx";
 import { focusChat } from "./focus.ts";
 import { Icon } from "./icon.tsx";
 import { Input } from "./input.tsx";
@@ -61,7 +62,7 @@ export function Composer({ state, busy, look, actions, memory }: Props) {
         name="Message"
         value={draft}
         placeholder={look.placeholder || "Ask anything"}
-        disabled={ended}
+        closed={ended ? NEWS[state.kernel] : ""}
         caret={memory.caret}
         onInput={setDraft}
         onCaret={(caret) => {

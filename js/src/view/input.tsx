@@ -6,7 +6,8 @@ interface Props {
   readonly name: string;
   readonly value: string;
   readonly placeholder?: string;
-  readonly disabled?: boolean;
+  /** Why nothing can be written any more, if so. What is there can still be read and copied, and keeps the focus. */
+  readonly closed?: string;
   readonly focus?: boolean;
   /** Where the caret stands at first. */
   readonly caret?: number;
@@ -21,7 +22,7 @@ export function Input({
   name,
   value,
   placeholder,
-  disabled,
+  closed,
   focus,
   caret,
   onInput,
@@ -61,7 +62,9 @@ export function Input({
       dir="auto"
       value={value}
       placeholder={placeholder}
-      disabled={disabled}
+      readOnly={!!closed}
+      aria-disabled={!!closed}
+      aria-description={closed}
       onInput={(event) => onInput(event.currentTarget.value)}
       onKeyDown={onKeyDown}
       onSelect={(event) => onCaret?.(event.currentTarget.selectionStart)}

@@ -57,7 +57,9 @@ export function mount(
     const own = root.contains(focused);
     render(<Chat state={store.state} look={lookOf(model)} actions={actions} memory={memory} />, root);
     drawMore?.();
-    if (own && !root.contains(document.activeElement)) focusChat(root);
+    const now = document.activeElement;
+    // What is disabled loses it with the next frame.
+    if (own && (!root.contains(now) || now?.matches(":disabled"))) focusChat(root);
     drawing = false;
     transport.ack();
   };

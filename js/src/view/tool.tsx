@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { ToolPart } from "../protocol.ts";
 import type { Actions } from "./actions.ts";
+import { focusChat } from "./focus.ts";
 import { Icon } from "./icon.tsx";
 import type { Memory } from "./memory.ts";
 import "./tool.css";
@@ -33,7 +34,8 @@ export function ToolCard({ name, tool, actions, memory }: Props) {
     memory.unfolded = unfolded ? others : [...others, name];
     setUnfolded(!unfolded);
   };
-  const decide = (allow: boolean): void => {
+  const decide = (button: Element, allow: boolean): void => {
+    focusChat(button);
     setDecided(true);
     actions.decide(tool.id, allow);
   };
@@ -51,7 +53,12 @@ export function ToolCard({ name, tool, actions, memory }: Props) {
       )}
       {asking && (
         <div class="ipytalk-choices">
-          <button type="button" class="ipytalk-choice" disabled={decided} onClick={() => decide(false)}>
+          <button
+            type="button"
+            class="ipytalk-choice"
+            disabled={decided}
+            onClick={(event) => decide(event.currentTarget, false)}
+          >
             Deny
           </button>
           <button
@@ -59,7 +66,7 @@ export function ToolCard({ name, tool, actions, memory }: Props) {
             class="ipytalk-choice"
             data-main
             disabled={decided}
-            onClick={() => decide(true)}
+            onClick={(event) => decide(event.currentTarget, true)}
           >
             Allow
           </button>

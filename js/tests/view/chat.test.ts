@@ -71,6 +71,26 @@ test("the focus stays in the chat when the button that had it is gone", async ()
   expect(chat.commands().map(({ type }) => type)).toEqual(["send", "retry", "stop"]);
 });
 
+test("the focus stays in the chat when its button has nothing more to do", async () => {
+  chat = open({ snapshot: snapshot({ seq: 1, messages: [said("Hi"), answer({ status: "streaming" })] }) });
+  (button("Stop").element() as HTMLElement).focus();
+  chat.receive({ type: "update", seq: 2, message: "a1", changes: { status: "complete" } });
+  await expect.element(button("Send")).toBeDisabled();
+  await drawn();
+  expect(document.activeElement).toBe(message().element());
+});
+
+test("the focus stays in the chat when a tool's question is answered", async () => {
+  const tool = { type: "tool", id: "t1", name: "delete", input: {}, status: "asking", output: null } as const;
+  const asking = answer({ status: "streaming", parts: [tool] });
+  chat = open({ snapshot: snapshot({ seq: 1, messages: [said("Hi"), asking] }) });
+  (button("Deny").element() as HTMLElement).focus();
+  await userEvent.keyboard("{Enter}");
+  await drawn();
+  expect(chat.el.contains(document.activeElement)).toBe(true);
+  expect(chat.commands()).toMatchObject([{ type: "decide", allow: false }]);
+});
+
 test("a double click on Send doesn't stop what it sent", async () => {
   chat = open();
   await userEvent.fill(message(), "Hello");
