@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { page, userEvent } from "vitest/browser";
-import { answer, drawn, open, said } from "../mock-model.ts";
+import { answer, drawn, open, said, snapshot } from "../mock-model.ts";
 
 let chat: ReturnType<typeof open>;
 afterEach(() => chat.close());
