@@ -14,11 +14,11 @@ import { visible, visibleCode } from "./visible.ts";
 /** Elements nested deeper than this are drawn as text: layout must survive `**a **a **a ...`. */
 const MAX_DEPTH = 60;
 
-/** Where the drawing of a leaf goes on: behind `node`, or `length` characters into it if it is text. */
+/** Where the drawing of a leaf goes on: behind `node`, or if that is text that goes on itself, behind its `text`. */
 export interface Frozen {
   readonly node: ChildNode | null;
-  /** -1: the whole node is frozen. */
-  readonly length: number;
+  /** What of a text node is frozen; null: the whole node. */
+  readonly text: string | null;
 }
 
 export function draw(
@@ -45,9 +45,9 @@ class Drawing {
     private readonly renderers: Renderers,
     private readonly depth: number,
   ) {
-    if (frozen.node && frozen.length >= 0) {
+    if (frozen.text !== null) {
       this.cursor = frozen.node;
-      this.run = (frozen.node as Text).data.slice(0, frozen.length);
+      this.run = frozen.text;
       this.hasRun = true;
     } else {
       this.cursor = frozen.node ? frozen.node.nextSibling : parent.firstChild;
@@ -65,7 +65,7 @@ class Drawing {
       }
       this.placeRun();
       const element = this.place(node);
-      if (isSafe) this.found = { node: element, length: -1 };
+      if (isSafe) this.found = { node: element, text: null };
     }
     this.placeRun();
     while (this.cursor) {
@@ -92,7 +92,7 @@ class Drawing {
       text = document.createTextNode(data);
       this.parent.insertBefore(text, cursor);
     }
-    if (this.safeInRun >= 0) this.found = { node: text, length: this.safeInRun };
+    if (this.safeInRun >= 0) this.found = { node: text, text: data.slice(0, this.safeInRun) };
     this.safeInRun = -1;
   }
 
@@ -149,7 +149,7 @@ class Drawing {
         fillLink(element, node, this.renderers);
         break;
     }
-    new Drawing(element, { node: null, length: -1 }, null, this.renderers, this.depth + 1).draw(node);
+    new Drawing(element, { node: null, text: null }, null, this.renderers, this.depth + 1).draw(node);
   }
 }
 

@@ -85,6 +85,7 @@ export function createMarkdownStream(root: HTMLElement, options: MarkdownOptions
   function sync(holding: boolean): void {
     context.holding = holding;
     view.sync(parser.document);
+    if (source.bidi) root.setAttribute("data-bidi", "");
     markTail(ended ? null : view.tail);
   }
 

@@ -34,7 +34,7 @@ export class Leaf {
     private readonly context: LeafContext,
     private readonly head: ChildNode | null = null,
   ) {
-    this.frozen = { node: head, length: -1 };
+    this.frozen = { node: head, text: null };
   }
 
   /** `open`: more text may follow. */
@@ -57,7 +57,7 @@ export class Leaf {
 
   private reset(): void {
     this.safeAt = 0;
-    this.frozen = { node: this.head, length: -1 };
+    this.frozen = { node: this.head, text: null };
   }
 
   private drawSuffix(): void {
@@ -72,10 +72,9 @@ export class Leaf {
   }
 
   private splitLongText(): void {
-    const { node, length } = this.frozen;
-    if (length < LONG_TEXT) return;
-    const text = node as Text;
-    if (length < text.length) text.splitText(length);
-    this.frozen = { node, length: -1 };
+    const { node, text } = this.frozen;
+    if (text === null || text.length < LONG_TEXT) return;
+    if (text.length < (node as Text).length) (node as Text).splitText(text.length);
+    this.frozen = { node, text: null };
   }
 }

@@ -31,9 +31,15 @@ export function noteSelection(root: Node): void {
 
 /** Change a text node's data and keep a selection that touches it. */
 export function setText(text: Text, data: string): void {
+  // Its length costs less to ask for than its data, which is copied.
+  const isSelected = text === anchor || text === focus;
+  if (!isSelected && text.length !== data.length) {
+    text.data = data;
+    return;
+  }
   const old = text.data;
   if (old === data) return;
-  if (text !== anchor && text !== focus) {
+  if (!isSelected) {
     text.data = data;
     return;
   }

@@ -9,13 +9,12 @@ import type { BlockParser } from "./blocks.ts";
 import { scanDefinitions } from "./links.ts";
 import type { Block } from "./tree.ts";
 
-interface SavedBlock {
+type SavedBlock = Pick<Block, "open" | "partial" | "end" | "text" | "loose" | "math"> & {
   readonly block: Block;
-  readonly fields: Partial<Block>;
   readonly children: number;
   readonly last: Block | undefined;
   readonly lines: number;
-}
+};
 
 /** Feed `partial`, let `draw` look at the tree, and restore the tree. */
 export function speculate(parser: BlockParser, partial: string, draw: () => void): void {
@@ -38,15 +37,26 @@ function save(block: Block): SavedBlock {
   const { open, partial, end, text, loose, math } = block;
   return {
     block,
-    fields: { open, partial, end, text, loose, math },
+    open,
+    partial,
+    end,
+    text,
+    loose,
+    math,
     children: block.children.length,
     last: block.last,
     lines: block.lines.length,
   };
 }
 
-function restore({ block, fields, children, last, lines }: SavedBlock): void {
-  Object.assign(block, fields);
+function restore(saved: SavedBlock): void {
+  const { block, children, last, lines } = saved;
+  block.open = saved.open;
+  block.partial = saved.partial;
+  block.end = saved.end;
+  block.text = saved.text;
+  block.loose = saved.loose;
+  block.math = saved.math;
   block.children.length = children;
   if (last) block.children[children - 1] = last;
   block.lines.length = lines;

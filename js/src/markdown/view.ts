@@ -233,6 +233,7 @@ class RuleView implements BlockView {
 class ContainerView implements BlockView {
   readonly element: HTMLElement;
   private readonly children: Children;
+  private isTask = false;
 
   constructor(
     readonly kind: string,
@@ -250,8 +251,9 @@ class ContainerView implements BlockView {
     this.children.sync(block);
     if (this.kind !== "item") return;
     // For the style sheet: a `:has()` would be looked at again at every change.
-    const box = this.element.firstElementChild?.firstChild;
-    this.element.toggleAttribute("data-task", box instanceof HTMLInputElement);
+    const isTask = this.element.firstElementChild?.firstChild instanceof HTMLInputElement;
+    if (isTask !== this.isTask) this.element.toggleAttribute("data-task", isTask);
+    this.isTask = isTask;
   }
 }
 

@@ -173,6 +173,39 @@ describe("what acts instead of being seen", () => {
   });
 });
 
+describe("text that runs from right to left", () => {
+  test.each([
+    ["letters", ["# שלום\n\nHello ", "world."]],
+    ["a character reference, cut in two", ["# &", "#x5e9;\n\nHello world."]],
+    ["letters beyond the first plane, cut in two", ["# \ud802", "\udd00\n\nHello world."]],
+  ])("each paragraph has its own direction: %s", (_, parts) => {
+    const root = document.body.appendChild(draw(parts));
+    root.dir = "rtl";
+    const [heading, paragraph] = root.querySelectorAll<HTMLElement>("h1, p");
+    expect(getComputedStyle(heading as HTMLElement).unicodeBidi).toBe("plaintext");
+    expect(startOf(paragraph as HTMLElement)).toBe("left");
+    root.remove();
+  });
+
+  test("a text without it runs from left to right wherever it stands", () => {
+    const root = document.body.appendChild(draw(["- Hello world. & more"]));
+    document.body.dir = "rtl";
+    expect(startOf(root.querySelector("p") as HTMLElement)).toBe("left");
+    expect(root.hasAttribute("data-bidi")).toBe(false);
+    document.body.dir = "";
+    root.remove();
+  });
+});
+
+/** The side of its box on which an element's text begins. */
+function startOf(element: HTMLElement): string {
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  const text = range.getBoundingClientRect();
+  const box = element.getBoundingClientRect();
+  return text.left - box.left < box.right - text.right ? "left" : "right";
+}
+
 describe("images", () => {
   test("are buttons that name the host, and load on a click", () => {
     const root = draw(['![a *chart*](https://example.org/c.png "Load")']);
