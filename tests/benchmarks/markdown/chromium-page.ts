@@ -8,9 +8,14 @@ import { type Browser, chromium } from "playwright";
 import { CHROMIUM_FLAGS, findChromium } from "../../../js/chromium.ts";
 import type { Measure } from "./page.ts";
 
-const HTML = (css: string) =>
+/** Who is drawn with ipytalk's stylesheet: everyone, ipytalk alone, or nobody. */
+export const STYLED = ["all", "own", "none"] as const;
+export type Styled = (typeof STYLED)[number];
+
+const HTML = (css: string, rootClass: string) =>
   `<!doctype html><meta charset="utf-8"><title>benchmark</title>${css}<style>body{margin:0;font:14px/1.5 sans-serif}` +
-  `#root{width:720px}</style><body><script type="module" src="/page.js"></script>`;
+  `#root{width:720px}</style><body><div id="root" class="${rootClass}"></div>` +
+  `<script type="module" src="/page.js"></script>`;
 
 /** One Chromium and the server of its page; each measure gets a fresh page. */
 export class Bench {
@@ -25,16 +30,17 @@ export class Bench {
     this.#browser = browser;
   }
 
-  static async open(folder: string, renderers: readonly string[], bare = false): Promise<Bench> {
+  static async open(folder: string, renderers: readonly string[], styled: Styled): Promise<Bench> {
     const files = new Map<string, Buffer>();
     const bench = new Bench(
       files,
       createServer((request, response) => {
         const path = new URL(request.url ?? "/", "http://page").pathname;
         const renderer = path.match(/^\/([\w-]+)\.html$/)?.[1];
-        const styled = renderer && !bare && files.has(`/renderers/${renderer}.css`);
-        const link = styled ? `<link rel="stylesheet" href="/renderers/${renderer}.css">` : "";
-        const body = renderer ? Buffer.from(HTML(link)) : files.get(path);
+        const own = styled === "all" ? "ipytalk" : styled === "own" ? renderer : undefined;
+        const sheet = own && files.has(`/renderers/${own}.css`) ? `/renderers/${own}.css` : "";
+        const link = sheet && `<link rel="stylesheet" href="${sheet}">`;
+        const body = renderer ? Buffer.from(HTML(link, sheet && "ipytalk-markdown")) : files.get(path);
         const type = path.endsWith(".js")
           ? "text/javascript"
           : path.endsWith(".css")

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { AMBIGUOUS } from "../../../js/tests/markdown-documents/ambiguous.ts";
 import { GIANTS } from "../../../js/tests/markdown-documents/giants.ts";
-import { Bench, versionOf } from "./chromium-page.ts";
+import { Bench, STYLED, versionOf } from "./chromium-page.ts";
 import { type CostFigures, costFigures } from "./cost-figures.ts";
 import type { CostRun, GiantFigures } from "./page.ts";
 import { costTable, giantTable, steadinessTable } from "./tables.ts";
@@ -17,7 +17,8 @@ Without names, all three. Every figure comes from one Chromium; the renderers ta
   --tokens LIST      lengths of the answer, 4 characters a token (default: 10000,50000)
   --rounds N         runs of ipytalk and smd, whose medians are printed (default: 5)
   --full             time every flush of streamdown and marked at 50k tokens too (minutes), instead of a sample
-  --bare             ipytalk without its stylesheet, as the peers are drawn
+  --styled WHO       all (default): every renderer draws in ipytalk's stylesheet, as the parts of one page do;
+                     own: ipytalk in its stylesheet, the peers in none; none: nobody has one
   --giant TEXT       only the giant block named TEXT, or those whose name contains it
   --json FILE        write every figure to FILE`;
 
@@ -36,7 +37,7 @@ export async function main(folder: string, argv: string[]): Promise<number> {
       tokens: { type: "string", default: "10000,50000" },
       rounds: { type: "string", default: "5" },
       full: { type: "boolean", default: false },
-      bare: { type: "boolean", default: false },
+      styled: { type: "string", default: "all" },
       giant: { type: "string", default: "" },
       json: { type: "string" },
       help: { type: "boolean", short: "h", default: false },
@@ -52,12 +53,19 @@ export async function main(folder: string, argv: string[]): Promise<number> {
     .filter((name) => existsSync(join(folder, "renderers", `${name}.ts`)));
   const rounds = Number(values.rounds);
   const results: Record<string, unknown> = {};
-  const bench = await Bench.open(folder, renderers, values.bare);
+  const styled = STYLED.find((who) => who === values.styled);
+  if (!styled) {
+    console.error(`--styled is one of ${STYLED.join(", ")}, not ${values.styled}`);
+    return 2;
+  }
+  const bench = await Bench.open(folder, renderers, styled);
   try {
     const versions = { smd: "streaming-markdown", streamdown: "streamdown", marked: "marked" };
     const peers = Object.entries(versions).map(([name, pack]) => `${name} ${versionOf(folder, pack)}`);
     console.log(`Chromium ${bench.version()}, ${cpus().length} cores; ${peers.join(", ")}`);
-    console.log(`ipytalk ${values.bare ? "without" : "with"} its stylesheet; none is loaded for the peers`);
+    console.log(
+      { all: "all in one stylesheet", own: "ipytalk alone has a stylesheet", none: "no stylesheet" }[styled],
+    );
 
     if (asked.includes("cost")) {
       const cost: Record<string, CostFigures> = {};

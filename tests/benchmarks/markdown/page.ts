@@ -40,8 +40,7 @@ declare global {
 async function begin({ renderer }: Order): Promise<{ root: HTMLElement; stream: Stream }> {
   if (!crossOriginIsolated) throw new Error("the page isn't isolated: its clock ticks in 100 µs");
   const { create } = (await import(`/renderers/${renderer}.js`)) as { create: Create };
-  const root = document.body.appendChild(document.createElement("div"));
-  root.id = "root";
+  const root = document.getElementById("root") as HTMLElement;
   return { root, stream: await create(root) };
 }
 
