@@ -4,6 +4,7 @@ import type { Loader } from "../enhancements/loader.ts";
 import type { Store } from "../store.ts";
 import type { Transport } from "../transport.ts";
 import type { Actions, Look } from "./actions.ts";
+import { warmUp } from "./body.tsx";
 import { Chat } from "./chat.tsx";
 import { focusChat } from "./focus.ts";
 import type { Memories } from "./memory.ts";
@@ -76,6 +77,8 @@ export function mount(
   for (const name of TRAITS) model.on(`change:${name}`, drawSoon);
   root.addEventListener("keydown", keepFromNotebook, { signal: life.signal });
   draw();
+  // Safari has none.
+  globalThis.requestIdleCallback?.(warmUp);
   if (lookOf(model).composer) {
     loader.want("actions", (module) => {
       if (life.signal.aborted) return;
