@@ -231,9 +231,38 @@ def test_citations_become_footnotes_and_are_not_sent_back(server: ScriptedServer
         "[^c1]: Hive \\[2nd ed.\\], page 3: “Bees \\*dance\\* in the dark.”\n\n"
         "[^c2]: [Waggle](<https://hive.example/a_b>): “A waggle.”"
     )
+    # A notebook's Markdown knows no footnotes.
+    assert chat.to_markdown() == (
+        "> How?\n\n"
+        "They dance.[1] In the dark.[1, 2]\n\n"
+        "Sources:\n\n"
+        "1. Hive \\[2nd ed.\\], page 3: “Bees \\*dance\\* in the dark.”\n"
+        "2. [Waggle](<https://hive.example/a_b>): “A waggle.”"
+    )
     server.play(YES)
     chat.send("Sure?").result(30)
     assert server.body["messages"][1]["content"] == [{"type": "text", "text": "They dance. In the dark."}]
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("See[^c1](there).", "See\\[1](there)."),
+        ("See[^c1]: this.", "See\\[1]: this."),
+        ("See[^c1][^1].", "See\\[1][^1]."),
+        ("1. one[^c1]", "1. one[1]"),
+    ],
+)
+def test_a_citations_number_is_no_link_by_accident(said: str, kept: str) -> None:
+    chat = Chat(lambda _: [f"{said}\n\n[^c1]: Waggle"])  # pyright: ignore[reportUnknownLambdaType]
+    chat.send("How?").result(10)
+    assert chat.to_markdown() == f"> How?\n\n{kept}\n\nSources:\n\n1. Waggle"
+
+
+def test_what_only_looks_like_a_citation_stays_as_it_is() -> None:
+    chat = Chat(lambda _: ["Take `[^c1]` for *not c, not 1*."])  # pyright: ignore[reportUnknownLambdaType]
+    chat.send("How?").result(10)
+    assert chat.to_markdown() == "> How?\n\nTake `[^c1]` for *not c, not 1*."
 
 
 # --- tools ---

@@ -9,7 +9,7 @@ import type { SafePoint } from "./parsed.ts";
 import type { Renderers } from "./renderers.ts";
 import { setText } from "./selection.ts";
 import { imageHost } from "./url.ts";
-import { visible, visibleCode } from "./visible.ts";
+import { noteName, visible, visibleCode } from "./visible.ts";
 
 /** Elements nested deeper than this are drawn as text: layout must survive `**a **a **a ...`. */
 const MAX_DEPTH = 60;
@@ -202,7 +202,7 @@ function fillNote(element: HTMLElement, label: string): void {
   // Followed by a listener: no id is made from the model's text.
   setAttribute(link, "href", "#");
   setAttribute(link, "role", "doc-noteref");
-  setContent(link, visible(label));
+  setContent(link, noteName(label));
 }
 
 /** An image is asked for only by a click: its address could carry data out. */

@@ -14,7 +14,7 @@ import { Leaf, type LeafContext } from "./leaf.ts";
 import { scanDefinitions } from "./links.ts";
 import { sureLength } from "./speculation.ts";
 import type { Block } from "./tree.ts";
-import { visible } from "./visible.ts";
+import { noteName } from "./visible.ts";
 
 export interface BlockView {
   readonly kind: string;
@@ -296,7 +296,7 @@ class FootnoteView implements BlockView {
     this.element.className = "ipytalk-footnote";
     this.element.setAttribute("role", "doc-footnote");
     const label = document.createElement("sup");
-    label.textContent = visible(block.text);
+    label.textContent = noteName(block.text);
     const body = document.createElement("div");
     this.element.append(label, body);
     this.children = new Children(body, context);

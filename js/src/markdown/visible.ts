@@ -21,6 +21,11 @@ export function visible(text: string): string {
   return text.replace(CONTROLS, show);
 }
 
+/** A footnote's label. Citations have c1, c2, so that they never meet the answer's own 1, 2; no reader need know. */
+export function noteName(label: string): string {
+  return visible(label.replace(/^c(?=\d+$)/, ""));
+}
+
 /** Text of code: whatever could reorder it is shown. */
 export function visibleCode(text: string): string {
   return text.replace(CONTROLS_IN_CODE, show);
