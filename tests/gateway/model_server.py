@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import threading
 import time
 from functools import partial
 
+from server_thread import ServerThread
 from typing_extensions import Self
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
@@ -29,31 +29,15 @@ class Upstream:
         self.left_at = 0.0
         self.enough = False
         self._tokens, self._gap = tokens, gap
-        self._loop = asyncio.new_event_loop()
-        self._servers: list[asyncio.Server] = []
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread = ServerThread()
 
     def __enter__(self) -> Self:
-        self._thread.start()
-        for place in range(2):
-            start = asyncio.start_server(partial(self._answer, place), "127.0.0.1", 0)
-            self._servers.append(asyncio.run_coroutine_threadsafe(start, self._loop).result(10))
-        self.urls = [f"http://127.0.0.1:{each.sockets[0].getsockname()[1]}/" for each in self._servers]
+        self._thread.__enter__()
+        self.urls = [f"http://127.0.0.1:{self._thread.serve(partial(self._answer, place))}/" for place in range(2)]
         return self
 
     def __exit__(self, *_: object) -> None:
-        async def end() -> None:
-            for server in self._servers:
-                server.close()
-            others = asyncio.all_tasks() - {asyncio.current_task()}
-            for task in others:
-                task.cancel()
-            await asyncio.gather(*others, return_exceptions=True)
-
-        asyncio.run_coroutine_threadsafe(end(), self._loop).result(10)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
+        self._thread.__exit__()
 
     async def _answer(self, place: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError, asyncio.IncompleteReadError):

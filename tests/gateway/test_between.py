@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import pytest
 from chromium import ADVICE, FLAGS, find_chromium
 from playwright.sync_api import sync_playwright
 from programs import GatewayServer
+from server_thread import ServerThread
 from through_nginx import TEXT, arrivals
 
 SECONDS = len(TEXT) / 4 / 20
@@ -45,40 +46,26 @@ class IdleProxy:
 
     def __init__(self, port: int, idle: float) -> None:
         self._to, self._idle = port, idle
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread = ServerThread()
 
     def __enter__(self) -> int:
-        self._thread.start()
-        begun = asyncio.run_coroutine_threadsafe(asyncio.start_server(self._pass, "127.0.0.1", 0), self._loop)
-        self._server = begun.result(10)
-        return self._server.sockets[0].getsockname()[1]
+        return self._thread.__enter__().serve(self._pass)
 
     def __exit__(self, *_: object) -> None:
-        async def end() -> None:
-            self._server.close()
-            others = asyncio.all_tasks() - {asyncio.current_task()}
-            for task in others:
-                task.cancel()
-            await asyncio.gather(*others, return_exceptions=True)
-
-        asyncio.run_coroutine_threadsafe(end(), self._loop).result(10)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
+        self._thread.__exit__()
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection("127.0.0.1", self._to)
-        spoke = [self._loop.time()]
+        spoke = [time.monotonic()]
 
         async def copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
             while data := await source.read(65536):
-                spoke[0] = self._loop.time()
+                spoke[0] = time.monotonic()
                 target.write(data)
 
         copying = [asyncio.ensure_future(copy(reader, back)), asyncio.ensure_future(copy(there, writer))]
         try:
-            while self._loop.time() - spoke[0] < self._idle:
+            while time.monotonic() - spoke[0] < self._idle:
                 if (await asyncio.wait(copying, timeout=0.1, return_when=asyncio.FIRST_COMPLETED))[0]:
                     break
         finally:
