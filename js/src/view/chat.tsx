@@ -1,23 +1,17 @@
 import { useRef } from "preact/hooks";
-import type { Message } from "../protocol.ts";
 import { hasEnded, isBusy, isRunning, type State } from "../store.ts";
 import type { Actions, Look } from "./actions.ts";
 import { Announcer } from "./announcer.tsx";
 import { Banner, Notice } from "./banner.tsx";
 import { Composer } from "./composer.tsx";
 import { Empty } from "./empty.tsx";
-import { Group } from "./group.tsx";
+import { Groups } from "./group.tsx";
 import type { Memory } from "./memory.ts";
 import { Scroll } from "./scroll.tsx";
 import { Skeleton } from "./skeleton.tsx";
 import { StopBar } from "./stop.tsx";
 import { Said } from "./user.tsx";
 import "./chat.css";
-
-/** Messages at the end that are drawn before anything is measured. */
-const DRAWN_AT_ONCE = 12;
-/** Messages that stand together. */
-const GROUP = 8;
 
 interface Props {
   readonly state: State;
@@ -32,9 +26,6 @@ export function Chat({ state, look, actions, memory }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const unseen = waiting.filter(({ id }) => !messages.some((message) => message.id === id));
 
-  const groups: Message[][] = [];
-  for (let from = 0; from < messages.length; from += GROUP) groups.push(messages.slice(from, from + GROUP));
-
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === "Escape" && busy && !event.isComposing && !event.defaultPrevented) actions.stop();
   };
@@ -47,18 +38,15 @@ export function Chat({ state, look, actions, memory }: Props) {
         {messages.length + waiting.length === 0 && (
           <Empty look={look} undo={!!state.undo && !hasEnded(state.kernel)} actions={actions} />
         )}
-        {groups.map((group, index) => (
-          <Group
-            key={index}
-            messages={group}
-            near={(index + 1) * GROUP > messages.length - DRAWN_AT_ONCE}
-            able={look.composer && !busy && !hasEnded(state.kernel)}
-            stopping={stopping}
-            paints={state.paints}
-            actions={actions}
-            memory={memory}
-          />
-        ))}
+        <Groups
+          box={box}
+          messages={messages}
+          able={look.composer && !busy && !hasEnded(state.kernel)}
+          stopping={stopping}
+          paints={state.paints}
+          actions={actions}
+          memory={memory}
+        />
         {unseen.map(
           ({ id, text }) => text !== null && <Said key={id} text={text} parts={[]} loader={actions.loader} />,
         )}
