@@ -48,6 +48,7 @@ def test_a_transcript_that_was_placed_by_hand_is_kept_too_after_a_reload(open_no
     notebook.chat().send("one")
     notebook.expect_saved(lambda saved: "About **one**." in twin_of(saved))
     notebook.reload()
+    expect(notebook.chat().articles).to_have_count(2)
     notebook.chat().send("two")
     expect(notebook.cell(1).locator(".jp-RenderedMarkdown strong")).to_have_text(["one", "two"])
     notebook.expect_saved(lambda saved: "About **two**." in twin_of(saved))
