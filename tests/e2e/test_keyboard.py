@@ -170,7 +170,7 @@ def test_the_composer_by_keyboard_alone(open_notebook: Open) -> None:
     expect(chat.answer).to_have_attribute("data-status", "streaming")
     page.keyboard.press("Escape")
     chat.expect_status("complete")
-    expect(chat.answer).to_contain_text("stopped")
+    expect(chat.answer).to_contain_text("Stopped.")
     expect(chat.box).to_have_value("half a thought")
     expect(chat.box).to_be_focused()
     # An input method's Enter isn't the person's.
