@@ -76,6 +76,6 @@ def open_notebook(lab: Lab, browser: Browser, request: pytest.FixtureRequest) ->
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    if report.failed:
-        item.stash[FAILED] = True
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
     return report
