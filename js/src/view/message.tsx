@@ -54,8 +54,8 @@ function Answer({ message, actions, memory, able, stopping, paint }: Props) {
   const begun = parts.length > 0;
   const asking = parts.some((part) => part.type === "tool" && part.status === "asking");
   useLayoutEffect(() => {
-    // The next frame begins when this one has been painted.
-    if (begun) requestAnimationFrame(() => actions.painted(id));
+    // The first task after the frame's callbacks: it has been painted, and nothing was done before that.
+    if (begun) requestAnimationFrame(() => setTimeout(() => actions.painted(id)));
   }, [begun, id, actions]);
   return (
     <article
