@@ -32,17 +32,12 @@ export function noteSelection(root: Node): void {
 /** Change a text node's data and keep a selection that touches it. */
 export function setText(text: Text, data: string): void {
   // Its length costs less to ask for than its data, which is copied.
-  const isSelected = text === anchor || text === focus;
-  if (!isSelected && text.length !== data.length) {
+  if (text.length === data.length && text.data === data) return;
+  if (text !== anchor && text !== focus) {
     text.data = data;
     return;
   }
   const old = text.data;
-  if (old === data) return;
-  if (!isSelected) {
-    text.data = data;
-    return;
-  }
   let same = 0;
   const end = Math.min(old.length, data.length);
   while (same < end && old.charCodeAt(same) === data.charCodeAt(same)) same++;
