@@ -12,6 +12,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from ._bridge import Bridge
+from ._sentinel import watch_cells
 
 TARGET = "ipytalk"
 REQUEST = "comm_info_request"
@@ -36,6 +37,8 @@ def _install() -> None:
         return
     if not getattr(original, "of_ipytalk", False):
         handlers[REQUEST] = _wrap(kernel, original)
+        if shell := getattr(kernel, "shell", None):
+            watch_cells(shell)
 
 
 def _wrap(kernel: Any, original: Callable[..., Any]) -> Callable[..., Any]:
