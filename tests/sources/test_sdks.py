@@ -202,7 +202,7 @@ def test_langchain_blocks_of_thinking_and_text() -> None:
                 yield ChatGenerationChunk(message=AIMessageChunk(content=[block]))
             last = AIMessageChunk(
                 content=[{"type": "text", "text": "*dance*.", "index": 1}],
-                usage_metadata={"input_tokens": 12, "output_tokens": 7, "total_tokens": 19},
+                usage_metadata=UsageMetadata(input_tokens=12, output_tokens=7, total_tokens=19),
                 response_metadata={"stop_reason": "end_turn", "model_name": "thinker"},
             )
             yield ChatGenerationChunk(message=last)
