@@ -11,10 +11,10 @@ import type { Leaf } from "./leaf.ts";
 import { type Highlighter, type MathRenderer, Renderers } from "./renderers.ts";
 import { noteSelection } from "./selection.ts";
 import { Source } from "./source.ts";
-import { mustHold, speculate } from "./speculation.ts";
+import { isSettled, mustHold, speculate } from "./speculation.ts";
 import { SHIPPED, SPEC } from "./syntax.ts";
 import { isAllowed } from "./url.ts";
-import { DocumentView, type ViewContext } from "./view.ts";
+import { Children, type ViewContext } from "./view.ts";
 
 export type { Highlighter, MathRenderer, Token } from "./renderers.ts";
 
@@ -76,8 +76,9 @@ export function createMarkdownStream(root: HTMLElement, options: MarkdownOptions
       }
     },
   };
-  const view = new DocumentView(root, context);
+  const view = new Children(root, context, true);
   let marked: HTMLElement | null = null;
+  let settled = false;
 
   root.classList.add("ipytalk-markdown");
   listen(root);
@@ -85,7 +86,6 @@ export function createMarkdownStream(root: HTMLElement, options: MarkdownOptions
   function sync(holding: boolean): void {
     context.holding = holding;
     view.sync(parser.document);
-    if (source.bidi) root.setAttribute("data-bidi", "");
     markTail(ended ? null : view.tail);
   }
 
@@ -105,9 +105,15 @@ export function createMarkdownStream(root: HTMLElement, options: MarkdownOptions
     write(chunk) {
       if (ended) return;
       noteSelection(root);
-      for (const line of source.push(chunk)) parser.add(line);
+      const { length } = source.partial;
+      const lines = source.push(chunk);
       const { partial } = source;
-      if (partial === "" || mustHold(parser, partial)) sync(true);
+      if (source.bidi) root.setAttribute("data-bidi", "");
+      if (settled && lines.length === 0 && view.append(partial.slice(length))) return;
+      for (const line of lines) parser.add(line);
+      const holds = partial === "" || mustHold(parser, partial);
+      settled = !holds && isSettled(partial);
+      if (holds) sync(true);
       else speculate(parser, partial, () => sync(false));
       redrawStale();
     },

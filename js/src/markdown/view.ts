@@ -20,8 +20,13 @@ export interface BlockView {
   readonly kind: string;
   readonly element: HTMLElement;
   update(block: Block): void;
-  /** The innermost block-level element that holds the last character. */
-  readonly tail: HTMLElement;
+  /**
+   * Draw what goes on in a settled line, with no look at the blocks. False where it could change more than the end of a
+   * text.
+   */
+  append?(text: string): boolean;
+  /** The innermost block-level element that holds the last character, if that isn't `element`. */
+  readonly tail?: HTMLElement;
 }
 
 export interface ViewContext extends LeafContext {
@@ -49,7 +54,8 @@ function paragraphText(block: Block, context: ViewContext): string {
   return text;
 }
 
-class Children {
+/** The blocks that an element shows: the document's in the root, or another block's own. */
+export class Children {
   private done = 0;
   private placed = 0;
   private readonly open: BlockView[] = [];
@@ -61,8 +67,17 @@ class Children {
     private readonly grouped = false,
   ) {}
 
+  get tail(): HTMLElement {
+    const { last } = this;
+    return last?.tail ?? last?.element ?? this.element;
+  }
+
+  append(text: string): boolean {
+    return this.last?.append?.(text) ?? false;
+  }
+
   /** The view that holds the last character. */
-  get last(): BlockView | null {
+  private get last(): BlockView | null {
     return this.open[this.open.length - 1] ?? this.settled;
   }
 
@@ -118,26 +133,6 @@ class Children {
   }
 }
 
-/** The root's view: all top-level blocks. */
-export class DocumentView {
-  private readonly children: Children;
-
-  constructor(
-    private readonly root: HTMLElement,
-    context: ViewContext,
-  ) {
-    this.children = new Children(root, context, true);
-  }
-
-  sync(document: Block): void {
-    this.children.sync(document);
-  }
-
-  get tail(): HTMLElement {
-    return this.children.last?.tail ?? this.root;
-  }
-}
-
 function kindOf(block: Block): string {
   if (block.type === "heading") return `h${block.level}`;
   if (block.type === "list") return block.marker?.ordered ? "ol" : "ul";
@@ -151,7 +146,7 @@ function createView(kind: string, block: Block, context: ViewContext): BlockView
     case "heading":
       return new TextView(kind, document.createElement(kind), context);
     case "rule":
-      return new RuleView();
+      return { kind, element: document.createElement("hr"), update() {} };
     case "code": {
       const view = new CodeView(context.renderers);
       context.codes.push(view);
@@ -160,27 +155,27 @@ function createView(kind: string, block: Block, context: ViewContext): BlockView
     case "table":
       return new TableView(block, context);
     case "footnote":
-      return new FootnoteView(block, context);
+      return createFootnote(block, context);
     case "list":
-      return new ListView(kind, context);
+      return new ListView(kind, document.createElement(kind), context);
+    case "item":
+      return new ItemView(kind, document.createElement("li"), context);
     default:
-      return new ContainerView(kind, context);
+      return new ContainerView(kind, document.createElement("blockquote"), context);
   }
 }
 
 class TextView implements BlockView {
   private leaf: Leaf | null = null;
   private box: HTMLInputElement | null = null;
+  private text = "";
+  private grows = false;
 
   constructor(
     readonly kind: string,
     readonly element: HTMLElement,
     private readonly context: ViewContext,
   ) {}
-
-  get tail(): HTMLElement {
-    return this.element;
-  }
 
   update(block: Block): void {
     const isParagraph = block.type === "paragraph";
@@ -193,7 +188,17 @@ class TextView implements BlockView {
       if (this.box) setChecked(this.box, task[1] !== " ");
     }
     const open = isParagraph ? block.open : block.partial;
+    this.text = text;
+    // What starts with `[` may become a definition, and go.
+    this.grows = isParagraph && open && block.text.charCodeAt(0) !== 91;
     this.leaf?.update(open ? text : trimEnd(text), open);
+  }
+
+  append(text: string): boolean {
+    if (!this.grows) return false;
+    this.text += text;
+    this.leaf?.update(this.text, true);
+    return true;
   }
 
   private start(isTask: boolean): void {
@@ -219,37 +224,37 @@ function trimEnd(text: string): string {
   return text.replace(/[ \t\n]+$/, "");
 }
 
-class RuleView implements BlockView {
-  readonly kind = "rule";
-  readonly element = document.createElement("hr");
-
-  get tail(): HTMLElement {
-    return this.element;
-  }
-
-  update(): void {}
-}
-
+/** A block that holds blocks: in its element, or in `host`, which stands in that. */
 class ContainerView implements BlockView {
-  readonly element: HTMLElement;
   private readonly children: Children;
-  private isTask = false;
 
   constructor(
     readonly kind: string,
+    readonly element: HTMLElement,
     context: ViewContext,
+    host = element,
   ) {
-    this.element = document.createElement(kind === "quote" ? "blockquote" : "li");
-    this.children = new Children(this.element, context);
+    this.children = new Children(host, context);
   }
 
   get tail(): HTMLElement {
-    return this.children.last?.tail ?? this.element;
+    return this.children.tail;
   }
 
   update(block: Block): void {
     this.children.sync(block);
-    if (this.kind !== "item") return;
+  }
+
+  append(text: string): boolean {
+    return this.children.append(text);
+  }
+}
+
+class ItemView extends ContainerView {
+  private isTask = false;
+
+  override update(block: Block): void {
+    super.update(block);
     // For the style sheet: a `:has()` would be looked at again at every change.
     const isTask = this.element.firstElementChild?.firstChild instanceof HTMLInputElement;
     if (isTask !== this.isTask) this.element.toggleAttribute("data-task", isTask);
@@ -258,25 +263,11 @@ class ContainerView implements BlockView {
 }
 
 /** Items always hold paragraphs; a tight list only looks otherwise, so that turning loose is one attribute. */
-class ListView implements BlockView {
-  readonly element: HTMLElement;
-  private readonly children: Children;
+class ListView extends ContainerView {
   private tight: boolean | null = null;
 
-  constructor(
-    readonly kind: string,
-    context: ViewContext,
-  ) {
-    this.element = document.createElement(kind);
-    this.children = new Children(this.element, context);
-  }
-
-  get tail(): HTMLElement {
-    return this.children.last?.tail ?? this.element;
-  }
-
-  update(block: Block): void {
-    this.children.sync(block);
+  override update(block: Block): void {
+    super.update(block);
     if (this.tight === !block.loose) return;
     if (this.tight === null && block.marker?.ordered && block.marker.start !== 1) {
       this.element.setAttribute("start", String(block.marker.start));
@@ -287,26 +278,13 @@ class ListView implements BlockView {
 }
 
 /** A footnote's text, where it was written. References find it by its label; no id is made from it. */
-class FootnoteView implements BlockView {
-  readonly kind = "footnote";
-  readonly element = document.createElement("div");
-  private readonly children: Children;
-
-  constructor(block: Block, context: ViewContext) {
-    this.element.className = "ipytalk-footnote";
-    this.element.setAttribute("role", "doc-footnote");
-    const label = document.createElement("sup");
-    label.textContent = noteName(block.text);
-    const body = document.createElement("div");
-    this.element.append(label, body);
-    this.children = new Children(body, context);
-  }
-
-  get tail(): HTMLElement {
-    return this.children.last?.tail ?? this.element;
-  }
-
-  update(block: Block): void {
-    this.children.sync(block);
-  }
+function createFootnote(block: Block, context: ViewContext): BlockView {
+  const element = document.createElement("div");
+  element.className = "ipytalk-footnote";
+  element.setAttribute("role", "doc-footnote");
+  const label = document.createElement("sup");
+  label.textContent = noteName(block.text);
+  const body = document.createElement("div");
+  element.append(label, body);
+  return new ContainerView("footnote", element, context, body);
 }

@@ -9,8 +9,6 @@ const RESTORED = 3_000;
 
 /** Keeps a box at the end of what grows in it, unless the person scrolled away from there. */
 export interface Follower {
-  /** The content may have grown. */
-  grown(): void;
   /** The person wants to see the end. */
   jump(): void;
   stop(): void;
@@ -88,7 +86,6 @@ export function follow(
   sizes.observe(content);
 
   return {
-    grown,
     jump() {
       following = true;
       memory.place = null;

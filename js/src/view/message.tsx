@@ -1,5 +1,5 @@
 import { useLayoutEffect, useMemo } from "preact/hooks";
-import type { Message } from "../protocol.ts";
+import type { Message, Part } from "../protocol.ts";
 import { isRunning, textOf } from "../store.ts";
 import type { Actions } from "./actions.ts";
 import { Attachment } from "./attachment.tsx";
@@ -46,6 +46,9 @@ export function MessageView(props: Props) {
   }, Object.values(props));
 }
 
+/** Made ready while nothing is said: the first text then needs only be written. */
+const TO_COME: readonly Part[] = [{ type: "text", text: "" }];
+
 function Answer({ message, actions, memory, able, stopping, paint }: Props) {
   const { id, parts, status, error, retry, note } = message;
   const running = isRunning(message);
@@ -66,13 +69,19 @@ function Answer({ message, actions, memory, able, stopping, paint }: Props) {
       aria-label="Answer"
       aria-busy={running}
     >
-      {parts.map((part, index) => {
+      {(begun || !running ? parts : TO_COME).map((part, index) => {
         const open = running && index === parts.length - 1;
         const name = `${id}/${index}`;
         switch (part.type) {
           case "text":
             return (
-              <Body key={index} text={part.text} open={open} cursor={open && !stopping} loader={loader} />
+              <Body
+                key={index}
+                text={part.text}
+                open={open}
+                cursor={open && begun && !stopping}
+                loader={loader}
+              />
             );
           case "thinking":
             return (

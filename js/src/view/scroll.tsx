@@ -31,7 +31,6 @@ export function Scroll({ box, memory, height, jumpOn, children }: Props) {
   useLayoutEffect(() => {
     if (jumpOn !== undefined) follower.current?.jump();
   }, [jumpOn]);
-  useLayoutEffect(() => follower.current?.grown());
 
   return (
     <div class="ipytalk-box">
