@@ -35,8 +35,8 @@ export interface Transport {
   call(call: Call): Promise<Reply>;
   /** Tell the kernel, sparsely, that all changes so far are on screen. */
   ack(): void;
-  /** Ask for a snapshot, if the kernel has more than this page. */
-  hello(): void;
+  /** The connection is back: ask for what the kernel has more than this page, and again for what had no reply. */
+  reconnected(): void;
 }
 
 /**
@@ -55,6 +55,8 @@ export function createTransport(
   /** Unknown until the kernel replied on the control channel. */
   let control: "unknown" | "works" | "absent" = id ? "unknown" : "absent";
   const calls = new Map<string, (reply: Reply) => void>();
+  /** What the person asked for and no reply has come to: a connection may have died under it, unnoticed. */
+  const unanswered = new Map<string, Command>();
   let acked = -1;
   let ackTimer: ReturnType<typeof setTimeout> | undefined;
   let resyncTimer: ReturnType<typeof setTimeout> | undefined;
@@ -62,6 +64,7 @@ export function createTransport(
 
   /** Give the reply to who called. False if nobody did. */
   function answer(id: string, reply: Reply): boolean {
+    unanswered.delete(id);
     calls.get(id)?.(reply);
     return calls.delete(id);
   }
@@ -102,6 +105,8 @@ export function createTransport(
     }
     // The next ack says the same, and more; a transcript can only come as a reply.
     if (command.type === "transcript" || (command.type === "ack" && route && control !== "absent")) return;
+    // There no reply comes, but to a call.
+    if (control === "absent" && !calls.has(command.id)) unanswered.delete(command.id);
     try {
       model.send(command);
     } catch {
@@ -116,7 +121,13 @@ export function createTransport(
 
   /** Say what the person didn't ask for, as long as someone is there to hear it. */
   function say(request: Request): void {
-    if (!signal.aborted && !hasEnded(store.state.kernel)) void deliver(command(request));
+    if (!signal.aborted && store.state.kernel === "live") void deliver(command(request));
+  }
+
+  /** Deliver what must not get lost. */
+  function entrust(command: Command): void {
+    unanswered.set(command.id, command);
+    void deliver(command);
   }
 
   function hello(): void {
@@ -201,15 +212,21 @@ export function createTransport(
     ask(request) {
       const sent = command(request);
       store.dispatch({ type: "asked", id: sent.id, request, at: performance.now() });
-      void deliver(sent);
+      if (hasEnded(store.state.kernel)) take(sent, NOBODY);
+      else entrust(sent);
     },
     call(call) {
       const sent = command(call);
-      void deliver(sent);
-      return new Promise((resolve) => calls.set(sent.id, resolve));
+      const replied = new Promise<Reply>((resolve) => calls.set(sent.id, resolve));
+      entrust(sent);
+      return replied;
     },
     ack,
-    hello,
+    reconnected() {
+      hello();
+      // The kernel runs each id once.
+      for (const command of unanswered.values()) void deliver(command);
+    },
   };
 }
 

@@ -35,7 +35,7 @@ export default () => {
       (kernel) => {
         const back = kernel === "live" && store.state.kernel === "reconnecting";
         store.dispatch({ type: "kernel", kernel });
-        if (back) transport.hello();
+        if (back) transport.reconnected();
       },
       life.signal,
     );

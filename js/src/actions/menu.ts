@@ -100,7 +100,10 @@ export function menu(view: Surroundings): { readonly element: HTMLElement } {
     event.stopPropagation();
   });
   // It stands at a place of the window, so it can't follow its button.
-  window.addEventListener("scroll", () => box.hidePopover(), { capture: true, passive: true, signal });
+  const onScroll = ({ target }: Event): void => {
+    if (target instanceof Node && target.contains(button)) box.hidePopover();
+  };
+  window.addEventListener("scroll", onScroll, { capture: true, passive: true, signal });
   return { element: element("span", { className: "ipytalk-tools" }, button, box) };
 }
 

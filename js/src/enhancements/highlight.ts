@@ -146,6 +146,8 @@ const CLASSES: Record<string, string> = {
 
 const INDENT = 2;
 const PREFIX = "ipytalk-code-";
+/** Characters of a line beyond which it stays plain: some parsers take a time that grows with its square. */
+const LONGEST = 2_000;
 /** A parser that stands still for this often is led past the character. */
 const PATIENCE = 10;
 
@@ -158,6 +160,7 @@ export const highlight: Highlighter<State> = {
     return parser ? { parser, inner: parser.startState?.(INDENT) ?? {} } : null;
   },
   line({ parser, inner }, text) {
+    if (text.length > LONGEST) return [[null, text]];
     if (text === "") parser.blankLine?.(inner, INDENT);
     const stream = new StringStream(text);
     const tokens: Token[] = [];

@@ -27,7 +27,6 @@ export class CodeView implements BlockView {
   /** The last complete line's end is drawn only when more follows: a cursor behind it would need a line of its own. */
   private owesLineEnd = false;
   private closed = false;
-  private typed = "";
   private language = "";
   private highlighter: Highlighter | null = null;
   private state: unknown = null;
@@ -62,12 +61,6 @@ export class CodeView implements BlockView {
     this.showTyped(count > complete ? visibleCode(lines[count - 1] ?? "") : "");
   }
 
-  append(text: string): boolean {
-    if (this.typed === "") return false;
-    this.showTyped(this.typed + visibleCode(text));
-    return true;
-  }
-
   /** Colour what is drawn, and all that comes. */
   upgrade(): void {
     if (!this.startHighlighter()) return;
@@ -84,7 +77,6 @@ export class CodeView implements BlockView {
   }
 
   private showTyped(typed: string): void {
-    this.typed = typed;
     if (typed && !this.group) this.openGroup();
     if (typed || this.closed) this.payLineEnd();
     setText(this.tailText, this.base + typed);

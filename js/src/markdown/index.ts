@@ -11,7 +11,7 @@ import type { Leaf } from "./leaf.ts";
 import { type Highlighter, type MathRenderer, Renderers } from "./renderers.ts";
 import { noteSelection } from "./selection.ts";
 import { Source } from "./source.ts";
-import { isSettled, mustHold, speculate } from "./speculation.ts";
+import { mustHold, speculate } from "./speculation.ts";
 import { SHIPPED, SPEC } from "./syntax.ts";
 import { isAllowed } from "./url.ts";
 import { Children, type ViewContext } from "./view.ts";
@@ -78,7 +78,6 @@ export function createMarkdownStream(root: HTMLElement, options: MarkdownOptions
   };
   const view = new Children(root, context, true);
   let marked: HTMLElement | null = null;
-  let settled = false;
 
   root.classList.add("ipytalk-markdown");
   listen(root);
@@ -86,6 +85,7 @@ export function createMarkdownStream(root: HTMLElement, options: MarkdownOptions
   function sync(holding: boolean): void {
     context.holding = holding;
     view.sync(parser.document);
+    if (source.bidi) root.setAttribute("data-bidi", "");
     markTail(ended ? null : view.tail);
   }
 
@@ -105,15 +105,9 @@ export function createMarkdownStream(root: HTMLElement, options: MarkdownOptions
     write(chunk) {
       if (ended) return;
       noteSelection(root);
-      const { length } = source.partial;
-      const lines = source.push(chunk);
+      for (const line of source.push(chunk)) parser.add(line);
       const { partial } = source;
-      if (source.bidi) root.setAttribute("data-bidi", "");
-      if (settled && lines.length === 0 && view.append(partial.slice(length))) return;
-      for (const line of lines) parser.add(line);
-      const holds = partial === "" || mustHold(parser, partial);
-      settled = !holds && isSettled(partial);
-      if (holds) sync(true);
+      if (partial === "" || mustHold(parser, partial)) sync(true);
       else speculate(parser, partial, () => sync(false));
       redrawStale();
     },

@@ -40,7 +40,9 @@ export class Leaf {
   /** `open`: more text may follow. */
   update(source: string, open: boolean): void {
     if (source === this.source && open === this.open) return;
-    if (!source.startsWith(this.source.slice(0, this.safeAt))) this.reset();
+    // An image's button may have become the image meanwhile.
+    const isGone = this.frozen.node?.parentNode === null;
+    if (isGone || !source.startsWith(this.source.slice(0, this.safeAt))) this.reset();
     const suffix = source.length - this.safeAt;
     const step = suffix > HUGE_SUFFIX ? suffix / 8 : suffix / 64;
     if (open && suffix > LONG_SUFFIX && source.length - this.source.length < step) return;

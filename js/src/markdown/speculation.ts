@@ -87,14 +87,6 @@ export function mustHold(parser: BlockParser, partial: string): boolean {
   return (markers !== "" || !hasText(tip)) && DEFINITION.test(rest);
 }
 
-/**
- * Does whatever follows in this line, which is drawn, only make a paragraph's or a code line's text longer? It has a
- * letter, and before that nothing that opens a label, a table or math.
- */
-export function isSettled(partial: string): boolean {
-  return /^[^[$\\|]*[^\s!-@[-`{-~]/.test(partial);
-}
-
 /** Is the tip a paragraph of more than definitions? */
 function hasText(tip: Block): boolean {
   return tip.type === "paragraph" && scanDefinitions(tip.text) < tip.text.length;

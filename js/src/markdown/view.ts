@@ -20,11 +20,6 @@ export interface BlockView {
   readonly kind: string;
   readonly element: HTMLElement;
   update(block: Block): void;
-  /**
-   * Draw what goes on in a settled line, with no look at the blocks. False where it could change more than the end of a
-   * text.
-   */
-  append?(text: string): boolean;
   /** The innermost block-level element that holds the last character, if that isn't `element`. */
   readonly tail?: HTMLElement;
 }
@@ -70,10 +65,6 @@ export class Children {
   get tail(): HTMLElement {
     const { last } = this;
     return last?.tail ?? last?.element ?? this.element;
-  }
-
-  append(text: string): boolean {
-    return this.last?.append?.(text) ?? false;
   }
 
   /** The view that holds the last character. */
@@ -168,8 +159,6 @@ function createView(kind: string, block: Block, context: ViewContext): BlockView
 class TextView implements BlockView {
   private leaf: Leaf | null = null;
   private box: HTMLInputElement | null = null;
-  private text = "";
-  private grows = false;
 
   constructor(
     readonly kind: string,
@@ -188,17 +177,7 @@ class TextView implements BlockView {
       if (this.box) setChecked(this.box, task[1] !== " ");
     }
     const open = isParagraph ? block.open : block.partial;
-    this.text = text;
-    // What starts with `[` may become a definition, and go.
-    this.grows = isParagraph && open && block.text.charCodeAt(0) !== 91;
     this.leaf?.update(open ? text : trimEnd(text), open);
-  }
-
-  append(text: string): boolean {
-    if (!this.grows) return false;
-    this.text += text;
-    this.leaf?.update(this.text, true);
-    return true;
   }
 
   private start(isTask: boolean): void {
@@ -243,10 +222,6 @@ class ContainerView implements BlockView {
 
   update(block: Block): void {
     this.children.sync(block);
-  }
-
-  append(text: string): boolean {
-    return this.children.append(text);
   }
 }
 

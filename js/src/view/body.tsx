@@ -55,8 +55,9 @@ function draw(
   const extended = drawing && text.startsWith(drawing.text) && !(drawing.ended && text !== drawing.text);
   const now = extended ? drawing : { text: "", ended: false, stream: begin(root, loader) };
   if (text.length > now.text.length) {
-    now.stream.write(text.slice(now.text.length));
+    const added = text.slice(now.text.length);
     now.text = text;
+    now.stream.write(added);
   }
   if (!open && !now.ended) {
     now.stream.end();

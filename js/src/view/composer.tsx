@@ -82,7 +82,7 @@ export function Composer({ state, busy, look, actions, memory }: Props) {
           focusChat(event.currentTarget);
           if (!busy) send();
           // The second half of a double click on Send isn't meant.
-          else if (event.detail < 2) actions.stop();
+          else if (event.detail !== 2) actions.stop();
         }}
       >
         <Icon name={busy ? "stop" : "send"} />

@@ -65,6 +65,7 @@ export function mount(
     transport.ack();
   };
   const drawSoon = (): void => {
+    if (life.signal.aborted) return;
     stale = true;
     if (frame) return;
     frame = requestAnimationFrame(() => {

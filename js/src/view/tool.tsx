@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { visibleCode } from "../markdown/visible.ts";
 import type { ToolPart } from "../protocol.ts";
 import type { Actions } from "./actions.ts";
 import { focusChat } from "./focus.ts";
@@ -43,12 +44,12 @@ export function ToolCard({ name, tool, actions, memory }: Props) {
     <div class="ipytalk-tool" data-state={tool.status}>
       <button type="button" class="ipytalk-fold" aria-expanded={unfolded || asking} onClick={toggle}>
         <Icon name="chevron" />
-        <code>{tool.name}</code> {STATES[tool.status]}
+        <code>{visibleCode(tool.name)}</code> {STATES[tool.status]}
       </button>
       {(unfolded || asking) && (
         <pre class="ipytalk-call" dir="ltr">
-          {JSON.stringify(tool.input, null, 2)}
-          {tool.output !== null && `\n→ ${tool.output}`}
+          {visibleCode(JSON.stringify(tool.input, null, 2))}
+          {tool.output !== null && visibleCode(`\n→ ${tool.output}`)}
         </pre>
       )}
       {asking && (

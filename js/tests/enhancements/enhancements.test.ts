@@ -15,6 +15,10 @@ function tokens(language: string, ...lines: string[]): [string, string][] {
   return named;
 }
 
+test("a line beyond all measure stays plain, and the lines below it have their colours", () => {
+  expect(tokens("yaml", `a: ${"x".repeat(60_000)}`, "b: 1 # why")).toContainEqual(["comment", "# why"]);
+});
+
 /** A line of each language that the highlighter must know, with a token that must be told from plain text. */
 const LANGUAGES: [string, string, string][] = [
   ["python", "def f(x): return x", "def"],

@@ -226,6 +226,17 @@ describe("images", () => {
     expect([image?.alt, image?.title, image?.referrerPolicy]).toEqual(["a chart", "Load", "no-referrer"]);
   });
 
+  test("that a reader loads in mid-stream leave the text around them as it is", () => {
+    const root = document.createElement("div");
+    const stream = createMarkdownStream(root);
+    stream.write("See ![c](https://example.org/c.png) and");
+    root.querySelector("button")?.replaceWith(document.createElement("img"));
+    stream.write(" then more");
+    stream.end();
+    expect(root.textContent?.match(/and/g)).toHaveLength(1);
+    expect(root.textContent).toContain(" and then more");
+  });
+
   test.each(["data:image/png;base64,AAAA", "javascript:alert(1)", "file:///etc/passwd"])(
     "are their text for %s",
     (url) => {

@@ -94,6 +94,24 @@ describe("the route of a command", () => {
     expect(chat.commands()).toMatchObject([{ type: "stop" }]);
   });
 
+  test("is taken again, with the same id, by what a connection lost unnoticed before it broke", async () => {
+    let isDead = true;
+    const { manager, commands, emit } = kernel(() => (isDead ? "silence" : ok()));
+    chat = open(running, manager);
+    chat.model.send = () => {};
+    stop();
+    await vi.advanceTimersByTimeAsync(300);
+    emit("connectionStatusChanged", "connecting");
+    isDead = false;
+    emit("connectionStatusChanged", "connected");
+    await vi.advanceTimersByTimeAsync(10);
+    expect(commands()).toMatchObject([{ type: "stop" }, { type: "stop", id: commands()[0]?.id }]);
+    emit("connectionStatusChanged", "connecting");
+    emit("connectionStatusChanged", "connected");
+    await vi.advanceTimersByTimeAsync(10);
+    expect(commands()).toHaveLength(2);
+  });
+
   test("takes the comm when the control channel throws", async () => {
     const { manager } = kernel(() => {
       throw new Error("Kernel is dead");

@@ -97,3 +97,25 @@ test("a double click on Send doesn't stop what it sent", async () => {
   await userEvent.dblClick(button("Send"));
   expect(chat.commands().map(({ type }) => type)).toEqual(["send"]);
 });
+
+test("who goes on clicking after a double click on Send means Stop", async () => {
+  chat = open();
+  await userEvent.fill(message(), "Hello");
+  const clicked = button("Send").element();
+  for (const detail of [1, 2, 3]) {
+    clicked.dispatchEvent(new MouseEvent("click", { detail, bubbles: true }));
+    await drawn();
+  }
+  expect(chat.commands().map(({ type }) => type)).toEqual(["send", "stop"]);
+});
+
+test("where the kernel has ended, a suggestion is refused with a sentence, and nothing waits", async () => {
+  chat = open({ suggestions: ["Why?"] });
+  Object.assign(chat.model, { comm_live: false });
+  chat.fire("comm_live_update");
+  await drawn();
+  await userEvent.click(button("Why?"));
+  await expect.element(page.getByText("No kernel is there to answer.", { exact: false })).toBeVisible();
+  expect(chat.commands()).toEqual([]);
+  expect(button("Stop").elements()).toEqual([]);
+});

@@ -85,3 +85,23 @@ test("a large picture is asked for when it is shown, by what the kernel calls it
   const picture = page.getByRole("img", { name: "plot" });
   await expect.element(picture).toHaveAttribute("src", "data:image/png;base64,iVBORw0KGgo=");
 });
+
+test("what a tool is called with can't be reordered by characters that nobody sees", async () => {
+  const parts = [
+    tool({ name: "run\u202e", input: { command: "rm \u2066x" }, status: "asking", output: "\u200f" }),
+  ];
+  chat = open({
+    snapshot: snapshot({ seq: 1, messages: [said("Hi"), answer({ status: "streaming", parts })] }),
+  });
+  await expect.element(article()).toHaveTextContent("rm \ufffdx");
+  expect(article().element().textContent).not.toMatch(/[\u200f\u202e\u2066]/);
+});
+
+test("a screen reader hears that a tool waits for leave", async () => {
+  const parts = [tool({ status: "running" })];
+  chat = open({
+    snapshot: snapshot({ seq: 1, messages: [said("Hi"), answer({ status: "streaming", parts })] }),
+  });
+  set(2, 0, tool({ status: "asking" }));
+  await expect.element(page.getByRole("status").last()).toHaveTextContent("query asks to run");
+});
