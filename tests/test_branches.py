@@ -113,6 +113,25 @@ def test_a_version_that_is_not_there_is_refused(chat: Chat) -> None:
         chat.switch(5, 1)
 
 
+def test_what_went_out_of_view_is_neither_retried_nor_edited(chat: Chat, echo: Echo) -> None:
+    chat.send("one").result(10)
+    former = chat.messages
+    chat.edit(0, "uno").result(10)
+    echo.let.clear()
+    reply = chat.send("two")
+    for command in (
+        {"type": "edit", "id": "1", "message": former[0].id, "text": "three"},
+        {"type": "retry", "id": "2", "message": former[1].id},
+    ):
+        assert chat._bridge.handle({**command, "client": "a"}) == {
+            "status": "error",
+            "message": "That message is not there any more: the conversation changed meanwhile. Look again, and retry.",
+        }
+    echo.let.set()
+    assert reply.result(10).stop_reason == "end_turn"
+    assert texts(chat) == ["uno", "answer 2", "two", "answer 3"]
+
+
 def test_an_edited_message_keeps_its_attachments(chat: Chat, tmp_path: Path) -> None:
     notes = tmp_path / "notes.txt"
     notes.write_text("bees dance")

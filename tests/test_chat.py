@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -158,6 +160,22 @@ def test_a_retry_or_an_edit_in_mid_answer_ends_that_answer(chat: Chat, model: Mo
     assert talk(chat) == [("three", "sent"), ("three ", "end_turn")]
 
 
+def test_a_retry_or_an_edit_that_is_refused_leaves_the_answer_alone(chat: Chat, model: Model) -> None:
+    model.say(1)
+    chat.send("one").result(10)
+    reply = chat.send("two three")
+    asked, answer, *_ = (message.id for message in chat.messages)
+    with pytest.raises(ValueError, match="Only an answer can be retried"):
+        chat.retry(asked)
+    with pytest.raises(ValueError, match="Only your own messages can be edited"):
+        chat.edit(answer, "four")
+    for refused in (lambda: chat.retry("m9"), lambda: chat.edit("m9", "four")):
+        with pytest.raises(KeyError):
+            refused()
+    model.say(2)
+    assert (reply.result(10).stop_reason, reply.text) == ("end_turn", "two three ")
+
+
 def test_clear_ends_the_answer_and_empties_the_chat(chat: Chat, model: Model) -> None:
     reply = chat.send("one two")
     model.say(1)
@@ -178,7 +196,7 @@ def test_the_page_can_do_what_code_can(chat: Chat, model: Model) -> None:
     click(chat, "edit", message=chat.messages[0].id, text="two three")
     click(chat, "stop")
     wait_for(lambda: talk(chat) == [("two three", "sent"), ("", "stopped")])
-    model.say(2)
+    model.say(4)  # the one that was stopped may still take its two
     click(chat, "retry", message=chat.messages[1].id)
     wait_for(lambda: talk(chat)[1:] == [("two three ", "end_turn")])
     click(chat, "clear")
@@ -192,6 +210,20 @@ def test_what_the_page_asks_too_late_is_refused_in_a_sentence(chat: Chat) -> Non
         assert reply["status"] == "error"
         assert "not there any more" in reply["message"]
     assert "write a message" in chat._bridge.handle({**envelope, "type": "send", "text": " \n"})["message"]
+
+
+@pytest.mark.parametrize(
+    ("source", "options"), [(5, {}), (print, {"retries": None}), (print, {"history": [1]}), (print, {"height": 5})]
+)
+def test_a_chat_that_is_refused_leaves_in_silence(
+    source: Any, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    complaints: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", complaints.append)
+    with pytest.raises(Exception):  # noqa: B017  # which one, other tests say
+        Chat(source, **options)
+    gc.collect()
+    assert complaints == []
 
 
 def test_closing_ends_the_upstream_work(chat: Chat, model: Model) -> None:

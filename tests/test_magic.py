@@ -55,7 +55,7 @@ def test_the_source_is_any_expression_and_a_new_one_begins_anew(shell: Any, caps
 def test_with_nothing_set_a_recording_plays_and_says_so(shell: Any, capsys: Any) -> None:
     shell.run_line_magic("talk_config", "")
     assert "Replay(3 answers" in capsys.readouterr().out
-    shell.user_ns["quick"] = shell.ev("__import__('ipytalk._chat', fromlist=['_']).default_source()")
+    shell.user_ns["quick"] = shell.ev("__import__('ipytalk._source', fromlist=['_']).default_source()")
     shell.user_ns["quick"].speed = None
     shell.run_line_magic("talk_config", "quick")
     shell.run_cell_magic("talk", "", "Hello")

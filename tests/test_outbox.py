@@ -134,3 +134,24 @@ def test_hello_says_who_is_behind_after_sending_what_waits(wire: Wire) -> None:
     assert wire.sent[-1]["text"] == "b"
     assert not wire.outbox.hello("new page", 2)
     assert wire.outbox.hello("page that missed one", 1)
+
+
+def test_a_provider_that_counts_at_each_token_costs_no_message_for_each(wire: Wire) -> None:
+    for count in range(200):
+        wire.outbox.put(Delta("m1", "x"))
+        wire.outbox.put(Update("m1", {"usage": {"output_tokens": count}}))
+    wire.outbox.flush()
+    assert len(wire.sent) <= 5
+    assert "".join(message.get("text", "") for message in wire.sent) == 200 * "x"
+    assert [message["changes"] for message in wire.sent if message["type"] == "update"][-1] == {
+        "usage": {"output_tokens": 199}
+    }
+
+
+def test_the_end_of_an_answer_stays_behind_its_last_text(wire: Wire) -> None:
+    for change in (Delta("m1", "a"), Delta("m1", "b"), Update("m1", {"usage": {}}), Delta("m1", "c")):
+        wire.outbox.put(change)
+    wire.outbox.put(Update("m1", {"status": "complete"}))
+    *before, last = wire.sent
+    assert "".join(message.get("text", "") for message in before) == "abc"
+    assert last["changes"]["status"] == "complete"

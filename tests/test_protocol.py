@@ -10,7 +10,7 @@ import pytest
 
 from ipytalk._protocol import CommandError, read_command, snapshot
 from ipytalk.events import Accumulator, event_from_json
-from ipytalk.messages import Failure, Message, Retry
+from ipytalk.messages import Failure, Message, Retry, TextPart
 from wire import Wire
 
 FIXTURES = Path(__file__).parent / "protocol"
@@ -28,7 +28,9 @@ def play(wire: Wire, steps: list[Any]) -> None:
                 wire.conversation.receive(id_, event, at)
             case "wait", [id_, data]:
                 wire.conversation.wait(id_, data and read_retry(data))
-            case "ask" | "retry" | "edit" | "switch" | "clear" | "undo", _:
+            case "ask", [text, *id_]:
+                wire.conversation.ask((TextPart(text),), *id_)
+            case "retry" | "edit" | "switch" | "clear" | "undo", _:
                 getattr(wire.conversation, step)(*arguments)
             case _:
                 getattr(wire.conversation, step)(*arguments, at)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from typing import Any
+
+import pytest
 
 from ipytalk import show
 
@@ -33,3 +37,20 @@ def test_plain_python_prints_nothing() -> None:
     )
     done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, timeout=60, check=True)
     assert (done.stdout, done.stderr) == ("", "")
+
+
+def test_a_wait_that_would_block_the_stream_it_waits_for_says_so() -> None:
+    async def words() -> AsyncIterator[str]:
+        yield "Bees "
+        await asyncio.sleep(0)
+        yield "*dance*."
+
+    async def cell() -> str:
+        reply = show(words())
+        with pytest.raises(RuntimeError, match="await reply"):
+            reply.result()
+        await reply
+        assert reply.result() is reply
+        return reply.text
+
+    assert asyncio.run(cell()) == "Bees *dance*."

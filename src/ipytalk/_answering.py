@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import math
 import random
 import threading
 import time
@@ -22,7 +24,9 @@ TURN = 0.005  # seconds that a source may yield without pause before other answe
 BACKOFF = 1.0  # seconds before the first automatic try, doubled for each further one
 LONGEST_WAIT = 300.0  # seconds: a provider that asks for more leaves the next try to the person
 KERNEL_ENDED = Failure("kernel", "The answer was cut off when its kernel ended.", retryable=False)
+LONGEST_NAP = 3600.0  # seconds between two looks whether it is silent: not every loop can sleep for ever
 clock = time.monotonic
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +38,32 @@ class Patience:
     retries
         Automatic tries after a failure that may pass, as long as no text was shown.
     idle_timeout
-        Seconds without content after which the answer fails. Pings are no content.
+        Seconds without content after which the answer fails; None for no limit. Pings are no content.
+
+    Raises
+    ------
+    ValueError
+        If one of them says nothing that can be waited for.
     """
 
     retries: int = 2
-    idle_timeout: float = 60.0
+    idle_timeout: float | None = 60.0
+
+    def __post_init__(self) -> None:
+        if not _is_count(self.retries):
+            raise ValueError(f"retries is a whole number from 0, not {self.retries!r}.")
+        if self.idle_timeout is not None and not _is_duration(self.idle_timeout):
+            raise ValueError(
+                f"idle_timeout is a number of seconds above 0, or None for no limit, not {self.idle_timeout!r}."
+            )
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and value >= 0
+
+
+def _is_duration(value: object) -> bool:
+    return isinstance(value, int | float) and value > 0
 
 
 class Answering:
@@ -70,7 +95,13 @@ class Answering:
             self._loop.call_soon_threadsafe(self._skip.set)
 
     async def run(self) -> None:
-        """Read the source to its end, whatever that is. Raises nothing but ``CancelledError``."""
+        """Read the source to its end, whatever that is. The answer is over then: else it would be made again, for ever.
+
+        Raises
+        ------
+        CancelledError, KeyboardInterrupt, SystemExit
+            If the loop is to end, and nothing else.
+        """
         try:
             await self._run()
         except asyncio.CancelledError:
@@ -78,11 +109,18 @@ class Answering:
             # nor as if the person had chosen to end it there.
             self._conversation.fail(self._id, KERNEL_ENDED, clock())
             raise
+        except (KeyboardInterrupt, SystemExit):
+            self._conversation.stop(self._id, clock())  # on the person's own loop: the answer is interrupted with it
+            raise
+        except Exception as error:  # a fault of ours: a source's own are explained where it is read
+            log.debug("while an answer was made", exc_info=True)
+            self._conversation.fail(self._id, explain(error), clock())
 
     async def _run(self) -> None:
         conversation, id_ = self._conversation, self._id
         self._loop = asyncio.get_running_loop()
-        conversation.start(id_, clock())
+        if not conversation.start(id_, clock()):
+            return
         attempt = 0
         while failure := await self._try():
             attempt += 1
@@ -147,7 +185,8 @@ class Answering:
                 if now - turn > TURN:
                     await asyncio.sleep(0)
                     turn = clock()
-            reader.close()
+            for event in reader.close():
+                self._receive(event, clock())
         return None
 
     def _receive(self, event: Event, now: float) -> bool:
@@ -165,11 +204,11 @@ class Answering:
 
     async def _watch(self) -> Failure:
         """Return when the source was silent for too long."""
-        limit = self._patience.idle_timeout
+        limit = math.inf if self._patience.idle_timeout is None else self._patience.idle_timeout
         self._heard = clock()
         # Not an event: one at each token would cost.
         while (quiet := 0.0 if self._at_work or self._queued else clock() - self._heard) < limit:
-            await asyncio.sleep(limit - quiet)
+            await asyncio.sleep(min(limit - quiet, LONGEST_NAP))
             if self._at_work or self._queued:
                 self._heard = clock()
         self._silent = True

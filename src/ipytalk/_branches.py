@@ -79,8 +79,10 @@ class MessageTree(Sequence[Message]):
     def fork(self, id_: str) -> tuple[str, ...]:
         """Take a message in view, and all below it, out of view; what is added next is another version of it.
 
-        Returns what was taken.
+        Returns what was taken; raises ``KeyError`` if the message is not in view.
         """
+        if id_ not in self._path:
+            raise KeyError(id_)
         at = self._path.index(id_)
         gone = tuple(self._path[at:])
         del self._path[at:]

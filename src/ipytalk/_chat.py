@@ -31,11 +31,9 @@ from ._protocol import (
     Edit,
     Export,
     Freeze,
-    Insert,
     Remove,
     Retry,
     Send,
-    SetPart,
     Stop,
     Switch,
     Transcript,
@@ -46,13 +44,12 @@ from ._protocol import (
 from ._protocol import snapshot as make_snapshot
 from ._refresh import Refresh
 from ._saved import load_conversation
+from ._source import expect_source
 from ._talk import Talk
 from ._turns import Job, Turns
 from ._twin import Twin
 from ._uploads import Uploads
 from .messages import JSON, Message, TextPart
-from .sources._claude import Claude, has_key
-from .sources._replay import demo
 
 # Seconds that the widget lives on after Markdown took its place. A page that was reloaded meanwhile no longer knows the
 # display id: it asks the widget what to write, and writes it itself.
@@ -71,7 +68,7 @@ class Chat(Talk, anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets itsel
     retries
         Automatic tries after a failure that may pass, before the first text.
     idle_timeout
-        Seconds without content after which an answer fails. Pings are no content.
+        Seconds without content after which an answer fails; None for no limit. Pings are no content.
     history
         Messages that the conversation begins with. Answers that were cut off in the middle are closed as failed.
     height
@@ -121,18 +118,11 @@ class Chat(Talk, anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets itsel
         source: Callable[..., Any] | None = None,
         *,
         retries: int = 2,
-        idle_timeout: float = 60.0,
+        idle_timeout: float | None = 60.0,
         history: Sequence[Message] = (),
         **traits: Any,
     ) -> None:
-        if source is None:
-            source = default_source()
-        elif not callable(source):
-            raise TypeError(
-                f"Chat takes a source, something that can be called with the messages; got a {type(source).__name__}. "
-                "To draw a stream that you already have, use show(stream)."
-            )
-        self._source = source
+        self._source = expect_source(source)
         self._patience = Patience(retries, idle_timeout)
         self._outbox = Outbox(self._post, self._call_later)
         self._conversation = Conversation(self._emit, history)
@@ -214,10 +204,11 @@ class Chat(Talk, anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets itsel
 
     def close(self) -> None:
         """Stop what runs and take the widget off the page. The transcript stays in the cell."""
-        with self._conversation.lock:
-            self.stop()
-            contextvars.Context().run(self._refresh.finish)
-            self._outbox.rest()
+        if hasattr(self, "_refresh"):  # else `__init__` refused it, and Python closes what it throws away
+            with self._conversation.lock:
+                self.stop()
+                contextvars.Context().run(self._refresh.finish)
+                self._outbox.rest()
         super().close()
 
     # --- running answers ---
@@ -301,16 +292,23 @@ class Chat(Talk, anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets itsel
 
     def _emit(self, change: Change) -> None:
         """Pass a change on, in order. Under the lock."""
-        self._outbox.put(change)
+        if isinstance(change, Delta):
+            self._outbox.put(change)
+            return
+        try:
+            self._outbox.put(change)
+        finally:  # whatever becomes of the page, the kernel's own follow
+            self._follow(change)
+
+    def _follow(self, change: Change) -> None:
+        """Have those in the kernel follow a change that isn't text. Under the lock."""
         match change:
-            case Delta():
-                return
             case Update(id_, changes) if changes.get("status") in ("complete", "error"):
                 # In an empty context, as what runs on the engine's thread: see Engine.call.
                 contextvars.Context().run(self._finish, id_)
             case Remove() | Branch():
                 self._refresh.soon()
-            case Insert() | Update() | SetPart():
+            case _:
                 pass
         self._observers.tell_soon()
 
@@ -318,8 +316,10 @@ class Chat(Talk, anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets itsel
         """Leave the finished answer where it lasts, then wake who waits for it. Under the lock."""
         self._outbox.rest()
         answer = self._conversation.message(id_)
-        self._settle(answer)
-        self._turns.settle(answer)
+        try:
+            self._settle(answer)
+        finally:
+            self._turns.settle(answer)
 
     def _settle(self, answer: Message) -> None:  # noqa: ARG002
         """Leave a finished answer where it outlives the kernel."""
@@ -390,8 +390,3 @@ class Chat(Talk, anywidget.AnyWidget):  # type: ignore[misc]  # ipywidgets itsel
                 function()
 
         return run
-
-
-def default_source() -> Callable[..., Any]:
-    """Claude if the environment has a key, else a recording that plays offline and says so."""
-    return Claude() if has_key() else demo()

@@ -17,6 +17,7 @@ from typing import Any
 from ._branches import MessageTree
 from ._chunk_times import ChunkTimes
 from ._protocol import Branch, Change, Delta, Insert, Remove, SetPart, Update
+from ._surrogates import whole
 from .events import Accumulator, End, Error, Event, Place, Prepared, Queued, Start, Text, Thinking, part_index
 from .messages import JSON, AttachmentPart, Failure, Message, Part, Retry, Status, TextPart, Timing, ToolPart, Usage
 
@@ -30,6 +31,10 @@ CUT_OFF = Failure(
     "The conversation was saved in the middle of this answer. Try again for the whole.",
     retryable=True,
 )
+_ONLY = {
+    "assistant": "Only an answer can be retried; edit your own message instead.",
+    "user": "Only your own messages can be edited; retry an answer instead.",
+}
 
 
 @dataclass
@@ -141,12 +146,11 @@ class Conversation:
 
     # --- what the person does ---
 
-    def ask(self, text: str | tuple[Part, ...], id_: str | None = None) -> str:
+    def ask(self, parts: tuple[Part, ...], id_: str | None = None) -> str:
         """Add the person's message and a pending answer; returns the answer's id."""
         with self.lock:
             asked = id_ or self._new_id()
-            parts = (TextPart(text),) if isinstance(text, str) else text
-            self._insert(Message(id=asked, role="user", parts=parts, status="sent"))
+            self._insert(Message(id=asked, role="user", parts=whole(parts), status="sent"))
             return self.expect()
 
     def expect(self) -> str:
@@ -160,20 +164,27 @@ class Conversation:
         """End an answer by the person's choice. Its text stays; it is complete, not failed."""
         self._finish(id_, now, "complete", stop_reason="stopped")
 
+    def replaceable(self, id_: str, role: str) -> Message:
+        """Give a message in view; raises ``KeyError`` if it isn't there, ``ValueError`` if it is of another role."""
+        with self.lock:
+            if id_ not in self._tree.path:
+                raise KeyError(id_)
+            message = self.message(id_)
+            if message.role != role:
+                raise ValueError(_ONLY[role])
+            return message
+
     def retry(self, id_: str) -> str:
         """Expect another version of the answer `id_`; returns the new one's id."""
         with self.lock:
-            if self.message(id_).role != "assistant":
-                raise ValueError("Only an answer can be retried; edit your own message instead.")
+            self.replaceable(id_, "assistant")
             self._fork(id_)
             return self.expect()
 
     def edit(self, id_: str, text: str) -> str:
         """Say `text` as another version of the person's message `id_`, attachments and all; expect an answer."""
         with self.lock:
-            message = self.message(id_)
-            if message.role != "user":
-                raise ValueError("Only your own messages can be edited; retry an answer instead.")
+            message = self.replaceable(id_, "user")
             self._fork(id_)
             attached = tuple(part for part in message.parts if not isinstance(part, TextPart))
             return self.ask((*attached, TextPart(text)))
@@ -210,10 +221,13 @@ class Conversation:
 
     # --- what the source does ---
 
-    def start(self, id_: str, now: float) -> None:
-        """Begin an answer: its times count from here."""
+    def start(self, id_: str, now: float) -> bool:
+        """Begin an answer: its times count from here. False if it was stopped or removed before: don't ask for it."""
         with self.lock:
+            if not self._tree.has(id_) or self._tree.get(id_).done:
+                return False
             self._drafts[id_] = _Draft(Accumulator(self._tree.get(id_)), now)
+            return True
 
     def receive(self, id_: str, event: Event, now: float) -> bool:
         """Fold the source's next event into the answer. False once the answer is done: stop reading."""
@@ -287,10 +301,18 @@ class Conversation:
 
     def _learn(self, draft: _Draft, id_: str, event: Queued | Start | End) -> None:
         """Take what the provider says about the answer, and tell what is new in it."""
-        before = draft.accumulator.message.to_json()
+        before = draft.accumulator.head
         draft.accumulator.add(event)
-        after = draft.accumulator.message.to_json()
-        news = {name: after[name] for name in ("model", "stop_reason", "usage", "queue") if after[name] != before[name]}
+        after = draft.accumulator.head
+        news: JSON = {}
+        if after.model != before.model:
+            news["model"] = after.model
+        if after.stop_reason != before.stop_reason:
+            news["stop_reason"] = after.stop_reason
+        if after.usage != before.usage:
+            news["usage"] = after.usage and after.usage.to_json()
+        if after.queue != before.queue:
+            news["queue"] = after.queue and after.queue.to_json()
         if news:
             self._emit(Update(id_, news))
 

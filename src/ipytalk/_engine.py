@@ -51,15 +51,20 @@ class Job:
 class Timer:
     """A function that the engine's thread will run; `cancel` may be called from any thread."""
 
-    def __init__(self, function: Callable[[], None]) -> None:
+    def __init__(self, function: Callable[[], None], forget: Callable[[Timer], None]) -> None:
         self._function: Callable[[], None] | None = function
+        self._forget = forget
 
     def cancel(self) -> None:
         self._function = None
 
     def run(self) -> None:
-        if self._function is not None:
-            self._function()
+        function, self._function = self._function, None
+        try:
+            if function is not None:
+                function()
+        finally:
+            self._forget(self)
 
 
 class Engine:
@@ -73,6 +78,7 @@ class Engine:
         self._retired = False
         self._asked: float | None = None  # since when a call waits for the loop's next turn
         self._tasks: set[asyncio.Task[None]] = set()
+        self._timers: set[Timer] = set()
         self._thread = threading.Thread(target=self._run, name="ipytalk-engine", daemon=True)
         self._thread.start()
         atexit.register(self._shut_down)
@@ -99,7 +105,8 @@ class Engine:
 
     def call_later(self, delay: float, function: Callable[[], None]) -> Timer:
         """Run `function` on the engine's thread after `delay` seconds, from any thread."""
-        timer = Timer(function)
+        timer = Timer(function, self._forget)
+        self._timers.add(timer)
         if threading.current_thread() is self._thread:
             self._loop.call_later(delay, timer.run, context=contextvars.Context())
         else:
@@ -113,7 +120,13 @@ class Engine:
 
     @property
     def usable(self) -> bool:
-        """False in a forked child, and while a source blocks the thread by not awaiting."""
+        """False in a forked child, and while a source blocks the thread by not awaiting.
+
+        A thread that a C call starved for as long looks the same from outside: then a second engine takes over, and the
+        first ends with the last of its tasks and timers.
+        """
+        if threading.current_thread() is self._thread:
+            return True
         asked = self._asked
         return self._pid == os.getpid() and self.alive and (asked is None or time.monotonic() - asked < STUCK)
 
@@ -134,13 +147,21 @@ class Engine:
         self._tasks.discard(task)
         self._end_if_done()
 
+    def _forget(self, timer: Timer) -> None:
+        self._timers.discard(timer)
+        self._end_if_done()
+
     def _end_if_done(self) -> None:
-        if self._retired and not self._tasks:
+        if self._retired and not self._tasks and not self._timers:
             self._loop.stop()
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
-        self._loop.run_forever()
+        while True:
+            # A source's exit() in a task of its own must not end the thread that all answers share.
+            with contextlib.suppress(SystemExit, KeyboardInterrupt):
+                self._loop.run_forever()
+                return
 
     def _shut_down(self) -> None:
         """Cancel what runs, so that servers see the connections close."""

@@ -8,8 +8,8 @@ from typing import Any
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 
-from ._chat import default_source
 from ._show import Answer
+from ._source import default_source
 from .messages import Message, TextPart
 
 USAGE = "%talk_config takes a source, such as: %talk_config Claude(system='Be terse.')"

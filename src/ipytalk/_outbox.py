@@ -177,10 +177,25 @@ class Outbox:
             case Update(message, earlier), Update(same, later) if message == same:
                 self._pending[-1] = Update(message, {**earlier, **later})
                 return
+            case _, Update(message, later) if not self._urgent(change) and self._joins_earlier(message, later):
+                return
             case _:
                 self._close_delta()
                 self._pending.append(change)
                 self._pieces = [change.text] if isinstance(change, Delta) else []
+
+    def _joins_earlier(self, message: str, changes: JSON) -> bool:
+        """Add what isn't text to the last pending update, before the text since: some providers count at each token."""
+        for at in range(len(self._pending) - 1, -1, -1):
+            match self._pending[at]:
+                case Update(same, earlier) if same == message:
+                    self._pending[at] = Update(message, {**earlier, **changes})
+                    return True
+                case Delta(same) if same == message:
+                    pass
+                case _:
+                    break
+        return False
 
     def _urgent(self, change: Change) -> bool:
         match change:

@@ -39,11 +39,13 @@ class Reply:
         future: futures.Future[Message],
         stop: Callable[[], None],
         arrive: Callable[[], None],
+        loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         self._read = read
         self._future = future
         self._stop = stop
         self._arrive = arrive
+        self._loop = loop  # the person's own, if the answer is read there
 
     @property
     def message(self) -> Message:
@@ -88,11 +90,18 @@ class Reply:
 
         Raises
         ------
+        RuntimeError
+            If the answer is read on the loop that this would block: await it instead.
         TimeoutError
             If it isn't over by then; it goes on.
         KeyboardInterrupt
             If the wait was interrupted, after the answer was stopped. A notebook shows one sentence of it.
         """
+        if self._loop is not None and not self._future.done() and _running_loop() is self._loop:
+            raise RuntimeError(
+                "This async stream is read on the loop that result() would block, so it could never end. Write "
+                "`await reply` instead, or give show() a plain iterator or a source, which are read in the background."
+            )
         try:
             self._future.result(timeout)
         except KeyboardInterrupt as interrupt:
@@ -128,3 +137,10 @@ class Reply:
     def __repr__(self) -> str:
         message = self.message
         return f"<Reply {message.status}: {message.text[:60]!r}>"
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None

@@ -46,7 +46,8 @@ def show(
     Returns
     -------
     Reply
-        Await it, or call its ``result()``; or do neither, and the answer streams on while you work.
+        Await it, or call its ``result()``, which can't wait for an async stream of your own loop; or do neither, and
+        the answer streams on while you work.
 
     Notes
     -----
@@ -114,6 +115,8 @@ class Answer(Chat):
         self._shown_as: str | None = None  # the display id of what will settle
         self._settled: JSON | None = None
         self._on_own_loop = isinstance(source, _Once) and _is_async(source.stream)
+        if self._on_own_loop:
+            self._loop_of_stream = self._observers.loop
 
     def begin(self) -> Reply:
         """Show it in the running cell, and start."""
@@ -130,9 +133,9 @@ class Answer(Chat):
     def _spawn(self, main: Callable[[], Coroutine[Any, Any, None]]) -> Job:
         if not self._on_own_loop:
             return super()._spawn(main)
-        if self._observers.loop is None:
+        if self._loop_of_stream is None:
             raise RuntimeError("An async stream needs a running event loop: call show() in a notebook cell.")
-        return _LoopJob(self._observers.loop, main)
+        return _LoopJob(self._loop_of_stream, main)
 
     def _settle(self, answer: Message) -> None:
         if self._shown_as is None:

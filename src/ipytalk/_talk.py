@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Sequence
 from functools import partial
@@ -22,6 +23,7 @@ class Talk:
 
     _conversation: Conversation
     _turns: Turns
+    _loop_of_stream: asyncio.AbstractEventLoop | None = None  # the person's own, where a stream of theirs is read
 
     def send(self, text: str | Sequence[Any]) -> Reply:
         """Say something; the answer starts at once, or after those that run.
@@ -164,7 +166,7 @@ class Talk:
     def _reply(self, answer: str) -> Reply:
         """Start a pending answer, or let it wait its turn. Under the lock."""
         read, stop = partial(self._conversation.message, answer), partial(self._turns.stop, answer)
-        reply = Reply(read, self._turns.future(answer), stop, self._tell)
+        reply = Reply(read, self._turns.future(answer), stop, self._tell, self._loop_of_stream)
         self._turns.start_next()
         return reply
 
@@ -172,9 +174,9 @@ class Talk:
         """Tell observers what changed."""
 
     def _find(self, message: int | str, role: Role | None = None) -> str:
-        """Give the id of the message in view at a place among those of `role`."""
+        """Give the id of the message in view at a place among those of `role`, or check the id that is given."""
         if isinstance(message, str):
-            return message
+            return self._conversation.replaceable(message, role).id if role else message
         ids = [each.id for each in self._conversation.messages if role in (None, each.role)]
         try:
             return ids[message]

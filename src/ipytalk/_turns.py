@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
+from contextlib import ExitStack
 from functools import partial
 from typing import Any, Protocol
 
@@ -59,17 +60,19 @@ class Turns:
             ran = self._is_running(id_)
             if ran:
                 self._cancel()
-            self._conversation.stop(id_, time.monotonic())
-            if ran:
-                self.start_next()
+            try:
+                self._conversation.stop(id_, time.monotonic())
+            finally:
+                if ran:
+                    self.start_next()
 
     def stop_all(self) -> None:
         """End the answer that runs, and those that wait for it."""
-        with self._conversation.lock:
+        with self._conversation.lock, ExitStack() as ends:  # it goes through all of them, from the last, if one fails
             self._cancel()
             now = time.monotonic()
-            for id_ in reversed(self._conversation.unfinished):
-                self._conversation.stop(id_, now)
+            for id_ in self._conversation.unfinished:
+                ends.callback(self._conversation.stop, id_, now)
 
     def skip_wait(self, id_: str) -> bool:
         """End the wait of a running answer for its next try. False if it isn't the one that runs."""

@@ -70,7 +70,7 @@ class WirePanel:
             decoded = ", ".join(map(repr, reader.read(chunk))) or "nothing"
         except Exception as error:  # who reads the stream will say so as well
             decoded = explain(error).message
-        self._add(_Row(self._now(), len(raw.encode()), raw, decoded))
+        self._add(_Row(self._now(), len(raw.encode(errors="replace")), raw, decoded))
 
     def _add(self, row: _Row) -> None:
         with self._lock:

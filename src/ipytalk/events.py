@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal, TypeAlias
 
+from ._seconds import read_seconds
 from .messages import (
     JSON,
     Failure,
@@ -133,10 +134,10 @@ def event_from_json(data: Mapping[str, Any]) -> Event | None:  # noqa: PLR0911  
     """Read an event. None for a type that this version doesn't know, which a reader passes over."""
     match data.get("type"):
         case "queued":
-            position, wait = data.get("position"), data.get("estimated_wait_seconds")
+            position, wait = data.get("position"), read_seconds(data.get("estimated_wait_seconds"))
             return Queued(Queue(position, wait)) if isinstance(position, int) else None
         case "stream_start":
-            return Start(data.get("model"))
+            return Start(_word(data.get("model")))
         case "text":
             return Text(str(data.get("text") or ""))
         case "thinking":
@@ -146,19 +147,23 @@ def event_from_json(data: Mapping[str, Any]) -> Event | None:  # noqa: PLR0911  
         case "prepared":
             return Prepared(float(data["seconds"]))
         case "stream_end":
-            return End(data.get("stop_reason"), Usage.from_json(data.get("usage") or {}))
+            return End(_word(data.get("stop_reason")), Usage.from_json(data.get("usage") or {}))
         case "error":
             code = str(data.get("code") or "source")
             return Error(
                 Failure(
                     kind=_STATUSES.get(code, code),
-                    message=data.get("message") or "The source reported an error and gave no reason. Try again.",
+                    message=str(data.get("message") or "The source reported an error and gave no reason. Try again."),
                     retryable=bool(data.get("retryable")),
-                    retry_after=data.get("retry_after_seconds"),
+                    retry_after=read_seconds(data.get("retry_after_seconds")),
                 )
             )
         case _:
             return None
+
+
+def _word(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _place(part: Any) -> Place | None:
@@ -242,6 +247,10 @@ class Accumulator:
 
     def add(self, event: Event) -> None:
         """Take the next event."""
+        if isinstance(event, Start | End):
+            # They leave the text alone, and some providers count at each token: no reason to fold it.
+            self._message = accumulate(self._message, event)
+            return
         if not isinstance(event, Text | Thinking):
             self._message = accumulate(self.message, event)
             return
@@ -253,6 +262,11 @@ class Accumulator:
     def replace(self, **changes: Any) -> None:
         """Set fields that no event carries, such as the timing."""
         self._message = replace(self.message, **changes)
+
+    @property
+    def head(self) -> Message:
+        """The message, perhaps without its last text: for whoever asks for something else of it."""
+        return self._message
 
     @property
     def message(self) -> Message:

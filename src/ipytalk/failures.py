@@ -38,6 +38,8 @@ from typing import Any
 from ._broken_connections import chain, explain_connection
 from ._error_responses import explain_response, request_of
 from ._quoting import quote, redact
+from ._seconds import read_seconds
+from ._surrogates import whole
 from .messages import Failure
 
 _HERE = str(Path(__file__).parent)
@@ -70,7 +72,7 @@ class SourceError(Exception):
         self, message: str, *, kind: str = "source", retryable: bool = False, retry_after: float | None = None
     ) -> None:
         super().__init__(message)
-        self.failure = Failure(kind, message, retryable, retry_after)
+        self.failure = Failure(kind, message, retryable, read_seconds(retry_after))
 
 
 def explain(error: BaseException) -> Failure:
@@ -86,11 +88,11 @@ def explain(error: BaseException) -> Failure:
 
 
 def presentable(failure: Failure, secrets: tuple[str, ...] = ()) -> Failure:
-    """Give `failure` with a message that isn't empty and has no key in it."""
-    message = redact(failure.message, secrets).strip() or "The source failed and gave no reason. Try again."
+    """Give `failure` with a message that isn't empty and has no key in it, and a wait that can be counted."""
+    message = whole(redact(failure.message, secrets)).strip() or "The source failed and gave no reason. Try again."
     if message.startswith(("the server", "the provider")):  # but a host's name keeps its small letter
         message = message[0].upper() + message[1:]
-    return replace(failure, message=message)
+    return replace(failure, kind=whole(failure.kind), message=message, retry_after=read_seconds(failure.retry_after))
 
 
 def without_advice(failure: Failure) -> Failure:

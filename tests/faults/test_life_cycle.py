@@ -19,7 +19,19 @@ from waiting import wait_for
 
 from ipytalk import Chat, Reply, _engine
 from ipytalk.sources import Claude
-from servers.messages import MessagesServer, answer
+from servers.messages import (
+    MESSAGE_STOP,
+    Cut,
+    Gate,
+    MessagesServer,
+    answer,
+    block_start,
+    block_stop,
+    delta,
+    message_delta,
+    message_start,
+    stream,
+)
 
 SRC = Path(__file__).parents[2] / "src"
 
@@ -292,3 +304,66 @@ def wait_for_rest() -> set[str]:
         return set() if names & {"ipytalk-pump", "ipytalk-call"} else names
 
     return wait_for(resting)
+
+
+@pytest.mark.parametrize("end", [Cut.CLOSE, Cut.RESET, Gate("end")], ids=["closed", "reset", "held open"])
+def test_an_answer_that_said_its_end_is_whole_whatever_becomes_of_the_connection(
+    end: Any, server: MessagesServer
+) -> None:
+    said = (message_start(), block_start(), delta("Bees."), block_stop(), message_delta(), MESSAGE_STOP)
+    server.play(stream(*said, end=end))
+    server.hold("end")
+    reply = Chat(claude(server)).send("Hello").result(20)
+    assert (reply.status, reply.text, reply.stop_reason) == ("complete", "Bees.", "end_turn")
+
+
+# --- the thread that all answers share ---
+
+
+def test_an_exit_in_a_task_of_a_source_ends_its_own_answer_alone() -> None:
+    async def exits() -> None:
+        await asyncio.sleep(0)
+        sys.exit(1)
+
+    async def reckless(messages: Any) -> AsyncIterator[str]:
+        yield "one "
+        await asyncio.gather(exits())
+        yield "two"
+
+    go_on = threading.Event()
+
+    async def patient(messages: Any) -> AsyncIterator[str]:
+        yield "three "
+        while not go_on.is_set():  # noqa: ASYNC110  # set by another thread
+            await asyncio.sleep(0.01)
+        yield "four"
+
+    other = Chat(patient).send("Hello")
+    wait_for(lambda: other.text)
+    reply = Chat(reckless).send("Hello").result(10)
+    go_on.set()
+    assert (reply.status, reply.text) == ("error", "one ")
+    assert other.result(10).text == "three four"
+
+
+def test_an_engine_that_another_one_replaces_still_runs_its_timers() -> None:
+    engine = _engine.Engine()
+    rang = threading.Event()
+    engine.call_later(0.2, rang.set)
+    engine.retire()
+    assert rang.wait(10)
+    wait_for(lambda: not engine.alive)
+
+
+def test_the_engine_does_not_doubt_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_engine, "STUCK", 0.0)
+    engine = _engine.get_engine()
+    found: list[bool] = []
+
+    def look() -> None:
+        engine.call(lambda: None)  # it waits for its turn, for longer than that
+        found.append(_engine.get_engine() is engine)
+
+    engine.call(look)
+    wait_for(lambda: found)
+    assert found == [True]

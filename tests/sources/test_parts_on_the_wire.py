@@ -8,7 +8,7 @@ import pytest
 
 from ipytalk._protocol import Decide, read_command
 from ipytalk.events import Place, Prepared, Text, Thinking, event_from_json
-from ipytalk.messages import AttachmentPart, Message, ToolPart
+from ipytalk.messages import AttachmentPart, Message, TextPart, ToolPart
 from wire import Wire
 
 CALL = ToolPart("toolu_1", "sales_of", {"city": "Bern"}, "called")
@@ -26,7 +26,7 @@ def test_a_part_of_an_unknown_type_is_passed_over() -> None:
 
 
 def test_a_call_takes_its_place_and_keeps_it(wire: Wire) -> None:
-    answer = wire.conversation.ask("Sales?")
+    answer = wire.conversation.ask((TextPart("Sales?"),))
     wire.conversation.start(answer, 0.0)
     for event in (Text("See."), Place(CALL), Place(PICTURE), Place(DONE), Text("120.")):
         wire.conversation.receive(answer, event, 0.1)
@@ -44,7 +44,7 @@ def test_a_call_takes_its_place_and_keeps_it(wire: Wire) -> None:
 
 
 def test_a_stop_closes_the_calls_that_run(wire: Wire) -> None:
-    answer = wire.conversation.ask("Sales?")
+    answer = wire.conversation.ask((TextPart("Sales?"),))
     wire.conversation.start(answer, 0.0)
     wire.conversation.receive(answer, Place(ToolPart("toolu_1", "slow", {}, "running")), 0.1)
     wire.conversation.stop(answer, 0.2)
@@ -58,7 +58,7 @@ def test_a_stop_closes_the_calls_that_run(wire: Wire) -> None:
 
 
 def test_the_time_of_preparing_is_told_with_the_first_token(wire: Wire) -> None:
-    answer = wire.conversation.ask("?")
+    answer = wire.conversation.ask((TextPart("?"),))
     wire.conversation.start(answer, 0.0)
     wire.conversation.receive(answer, Prepared(0.25), 0.25)
     wire.conversation.receive(answer, Thinking("Hm."), 0.75)

@@ -200,9 +200,11 @@ def test_langchain_blocks_of_thinking_and_text() -> None:
             ]
             for block in blocks:
                 yield ChatGenerationChunk(message=AIMessageChunk(content=[block]))
+            # Newer releases have fields more, which no older one knows.
+            usage: Any = {"input_tokens": 12, "output_tokens": 7, "total_tokens": 19}
             last = AIMessageChunk(
                 content=[{"type": "text", "text": "*dance*.", "index": 1}],
-                usage_metadata=UsageMetadata(input_tokens=12, output_tokens=7, total_tokens=19),
+                usage_metadata=usage,
                 response_metadata={"stop_reason": "end_turn", "model_name": "thinker"},
             )
             yield ChatGenerationChunk(message=last)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import socket
+import threading
 from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any
 
@@ -245,3 +247,22 @@ def test_a_stop_ends_the_connection() -> None:
 
     asyncio.run(read())
     assert body.closed
+
+
+@pytest.mark.parametrize("end", [b"", b"zz\r\n"], ids=["closed", "garbled"])
+def test_an_answer_that_said_its_end_is_whole_however_the_response_breaks_off(end: bytes) -> None:
+    said = frames({"type": "text", "text": "Bees *dance*."}, END, "[DONE]")
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(65_536)
+                connection.sendall(head + b"%x\r\n%b\r\n" % (len(said), said) + end)
+
+        serving = threading.Thread(target=serve)
+        serving.start()
+        reply = Chat(SSE(f"http://127.0.0.1:{listening.getsockname()[1]}/chat")).send("How?").result(20)
+        serving.join()
+    assert (reply.status, reply.text) == ("complete", "Bees *dance*.")

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..events import End, Event, Place, Start, Text, Thinking
 from ..messages import ToolPart, Usage
-from ._shape import Shape, count, error_of, get, kind
+from ._shape import Shape, count, error_of, get, kind, stop_reason
 
 _RAW = frozenset(
     f"{what}_{when}"
@@ -74,7 +74,7 @@ class Anthropic(Shape):
                 reason = get(chunk, "delta", "stop_reason")
                 if reason not in ("tool_use", "pause_turn"):  # else the answer goes on
                     yield from self._footnotes()
-                yield End(reason, _usage(get(chunk, "usage")))
+                yield End(stop_reason(reason), _usage(get(chunk, "usage")))
             case "error":
                 yield error_of(get(chunk, "error"))
             case "text" | "thinking" if not self._raw:

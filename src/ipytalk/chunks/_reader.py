@@ -8,6 +8,7 @@ from typing import Any
 from ..events import EVENT_TYPES, Event, Text, event_from_json
 from ..failures import SourceError
 from ._anthropic import Anthropic
+from ._characters import Characters
 from ._chatlas import Chatlas
 from ._langchain import LangChain
 from ._ollama import Ollama
@@ -23,6 +24,7 @@ class ChunkReader:
 
     def __init__(self) -> None:
         self._shapes = [shape() for shape in _SHAPES]
+        self._characters = Characters()
 
     def read(self, chunk: Any) -> Iterable[Event]:
         """Give the events of `chunk`, which may be none.
@@ -32,6 +34,25 @@ class ChunkReader:
         SourceError
             If nothing is known of its shape, or if it says that the provider failed.
         """
+        return self._characters.join(self._read(chunk))
+
+    def close(self) -> Iterable[Event]:
+        """Give what was held back, as the stream is over.
+
+        Raises
+        ------
+        SourceError
+            If it can't have been the whole answer.
+        """
+        if any(shape.unfinished for shape in self._shapes):
+            raise SourceError(
+                "The connection closed before the answer was complete. What came is above; try again for the rest.",
+                kind="truncated",
+                retryable=True,
+            )
+        return self._characters.rest()
+
+    def _read(self, chunk: Any) -> Iterable[Event]:
         if isinstance(chunk, str):
             return (Text(chunk),)
         if isinstance(chunk, EVENT_TYPES):
@@ -45,21 +66,6 @@ class ChunkReader:
             event = event_from_json(chunk)
             return () if event is None else (event,)
         raise SourceError(_unknown(chunk), kind="chunk")
-
-    def close(self) -> None:
-        """Say that the stream is over.
-
-        Raises
-        ------
-        SourceError
-            If it can't have been the whole answer.
-        """
-        if any(shape.unfinished for shape in self._shapes):
-            raise SourceError(
-                "The connection closed before the answer was complete. What came is above; try again for the rest.",
-                kind="truncated",
-                retryable=True,
-            )
 
 
 def _unknown(chunk: Any) -> str:

@@ -47,9 +47,9 @@ def count(value: Any) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def stop_reason(reason: str | None) -> str | None:
-    """Give a provider's reason in the words that `Message.stop_reason` has for it."""
-    return _STOP_REASONS.get(reason, reason) if reason else None
+def stop_reason(reason: Any) -> str | None:
+    """Give a provider's reason in the words that `Message.stop_reason` has for it; what is no word is none."""
+    return _STOP_REASONS.get(reason, reason) if reason and isinstance(reason, str) else None
 
 
 def error_of(error: Any) -> Error:

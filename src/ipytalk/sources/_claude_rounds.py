@@ -12,6 +12,7 @@ from ..events import End, Event, Place, Start, Text
 from ..failures import SourceError
 from ..messages import JSON, Usage
 from ._claude_request import Content, cached, results_message
+from ._closing import read_out
 from ._tools import Result, Tool, run_tools
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ class Rounds:
         stream: AsyncStream[Any] = await self._client.messages.create(stream=True, **body)
         async with stream:
             _expect_events(stream.response)
-            async for chunk in stream:
+            chunks = aiter(stream)
+            async for chunk in chunks:
                 events = list(self._reader.read(chunk))  # first: it says what is wrong with what isn't an event
                 content.add(chunk)
                 for event in events:
@@ -81,6 +83,9 @@ class Rounds:
                         yield End(None, self._spent + usage)
                     else:
                         yield event
+                if getattr(chunk, "type", None) == "message_stop":
+                    await read_out(chunks)
+                    break
         self._reader.close()
         self._spent = self._spent + usage
         self._request["messages"] = [*self._request["messages"], content.message]

@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import contextvars
 import weakref
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
+
+LINGER = 1.0  # seconds that a response may take to end after its answer
 
 Close = Callable[[], Coroutine[Any, Any, None]]
 
@@ -36,6 +38,15 @@ def close_with(owner: object, close: Close) -> None:
     finalizer = weakref.finalize(owner, close_soon)
     finalizer.atexit = False  # the operating system closes what is open then
     _open[close] = (loop, finalizer)
+
+
+async def read_out(events: AsyncIterator[Any]) -> None:
+    """Read the end of a response that has said all, so that its connection is kept for the next question.
+
+    One that doesn't end within `LINGER` seconds, or breaks, is closed: the answer is whole all the same.
+    """
+    with contextlib.suppress(Exception):
+        await asyncio.wait_for(anext(events, None), LINGER)
 
 
 async def close_all() -> None:

@@ -16,13 +16,12 @@ from ..chunks import ChunkReader
 from ..events import End, Error, Event, event_from_json
 from ..failures import SourceError
 from ..messages import AttachmentPart, Failure, Message
-from ._closing import close_with
+from ._closing import close_with, read_out
 
 if TYPE_CHECKING:
     import httpx2
 
 CONNECT, SILENCE = 10.0, 300.0  # seconds; the chat's own idle_timeout watches for content
-LINGER = 1.0  # seconds that a response may take to end after its answer
 
 
 class SSE:
@@ -96,9 +95,7 @@ class SSE:
             events = aiter(source)
             async for event in _read(events):
                 yield event
-            # The connection is kept for the next question if the response ends, and not waited for if it doesn't.
-            with suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(anext(events, None), LINGER)
+            await read_out(events)
 
     async def _client(self) -> httpx2.AsyncClient:
         """Give the client, which is kept for its warm connections."""
