@@ -155,3 +155,11 @@ def test_the_end_of_an_answer_stays_behind_its_last_text(wire: Wire) -> None:
     *before, last = wire.sent
     assert "".join(message.get("text", "") for message in before) == "abc"
     assert last["changes"]["status"] == "complete"
+
+
+def test_a_place_in_a_queue_stays_behind_the_text_before_it(wire: Wire) -> None:
+    for change in (Delta("m1", "a"), Update("m1", {"usage": {}}), Delta("m1", "b"), Update("m1", {"queue": {}})):
+        wire.outbox.put(change)
+    wire.outbox.put(Update("m1", {"queue": {"position": 2}}))
+    wire.outbox.flush()
+    assert wire.sent[-1]["changes"] == {"queue": {"position": 2}}

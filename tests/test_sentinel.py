@@ -16,7 +16,7 @@ from ipytalk._switch_interval import SHORT
 
 STARVE = """
 import os, sys, time
-deadline = time.monotonic() + 20
+deadline = time.monotonic() + 60
 while sys.getswitchinterval() > limit and time.monotonic() < deadline:
     os.path.exists("no such file")
     sum(range(10_000))

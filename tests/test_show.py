@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ipytalk import show
+from ipytalk import Reply, show
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -39,12 +39,13 @@ def test_plain_python_prints_nothing() -> None:
     assert (done.stdout, done.stderr) == ("", "")
 
 
-def test_a_wait_that_would_block_the_stream_it_waits_for_says_so() -> None:
-    async def words() -> AsyncIterator[str]:
-        yield "Bees "
-        await asyncio.sleep(0)
-        yield "*dance*."
+async def words() -> AsyncIterator[str]:
+    yield "Bees "
+    await asyncio.sleep(0)
+    yield "*dance*."
 
+
+def test_a_wait_that_would_block_the_stream_it_waits_for_says_so() -> None:
     async def cell() -> str:
         reply = show(words())
         with pytest.raises(RuntimeError, match="await reply"):
@@ -54,3 +55,18 @@ def test_a_wait_that_would_block_the_stream_it_waits_for_says_so() -> None:
         return reply.text
 
     assert asyncio.run(cell()) == "Bees *dance*."
+
+
+def test_a_wait_for_a_stream_whose_loop_does_not_run_says_so() -> None:
+    async def cell() -> Reply:
+        return show(words())
+
+    async def next_cell(reply: Reply) -> str:
+        return (await reply).text
+
+    loop = asyncio.new_event_loop()
+    reply = loop.run_until_complete(cell())
+    with pytest.raises(RuntimeError, match="await reply"):
+        reply.result()
+    assert loop.run_until_complete(next_cell(reply)) == "Bees *dance*."
+    loop.close()

@@ -186,6 +186,8 @@ class Outbox:
 
     def _joins_earlier(self, message: str, changes: JSON) -> bool:
         """Add what isn't text to the last pending update, before the text since: some providers count at each token."""
+        if changes.get("queue"):
+            return False  # a page takes an answer whose text comes to be queued no more
         for at in range(len(self._pending) - 1, -1, -1):
             match self._pending[at]:
                 case Update(same, earlier) if same == message:

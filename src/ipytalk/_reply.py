@@ -91,16 +91,18 @@ class Reply:
         Raises
         ------
         RuntimeError
-            If the answer is read on the loop that this would block: await it instead.
+            If the answer is read on the loop that this would block, as of `show` with an async stream: await it
+            instead.
         TimeoutError
             If it isn't over by then; it goes on.
         KeyboardInterrupt
             If the wait was interrupted, after the answer was stopped. A notebook shows one sentence of it.
         """
-        if self._loop is not None and not self._future.done() and _running_loop() is self._loop:
+        if not self._future.done() and self._would_stand_still():
             raise RuntimeError(
-                "This async stream is read on the loop that result() would block, so it could never end. Write "
-                "`await reply` instead, or give show() a plain iterator or a source, which are read in the background."
+                "This async stream is read on your own loop, which stands still while result() waits: it would never "
+                "end. Write `await reply` instead, or give show() a plain iterator or a source, which are read in the "
+                "background."
             )
         try:
             self._future.result(timeout)
@@ -126,6 +128,11 @@ class Reply:
             raise
         self._arrive()
         return self
+
+    def _would_stand_still(self) -> bool:
+        """Whether nobody would read the answer while this thread waits for it."""
+        loop = self._loop
+        return loop is not None and (_running_loop() is loop or not loop.is_running())
 
     def _stop_by(self, interrupt: BaseException) -> None:
         """Stop the answer, as the wait for it is over."""

@@ -15,7 +15,7 @@ import pytest
 from expect import ask, assert_scripted, thinking
 from scripted import ScriptedServer, anthropic_events, completion_chunks, sse
 
-from ipytalk import Chat
+from ipytalk import Chat, Reply
 from ipytalk.events import End, Event, Start, Text
 from ipytalk.messages import Message, TextPart, Usage
 from ipytalk.sources import SSE
@@ -250,8 +250,31 @@ def test_a_stop_ends_the_connection() -> None:
 
 
 @pytest.mark.parametrize("end", [b"", b"zz\r\n"], ids=["closed", "garbled"])
-def test_an_answer_that_said_its_end_is_whole_however_the_response_breaks_off(end: bytes) -> None:
-    said = frames({"type": "text", "text": "Bees *dance*."}, END, "[DONE]")
+@pytest.mark.parametrize("last", [["[DONE]"], [END], [END, "[DONE]"]], ids=["DONE", "stream_end", "both"])
+def test_an_answer_that_said_its_end_is_whole_however_the_response_breaks_off(last: list[Any], end: bytes) -> None:
+    reply = answer_over_a_socket(frames({"type": "text", "text": "Bees *dance*."}, *last), end)
+    assert (reply.status, reply.text) == ("complete", "Bees *dance*.")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        frames({"type": "text", "text": "Bees"}),
+        frames(END, {"type": "text", "text": "Bees"}),
+        sse(*anthropic_events()[:-1]),
+        sse(*completion_chunks()[:-3]),
+    ],
+    ids=["no end", "text behind it", "no message_stop", "no finish_reason"],
+)
+def test_an_answer_that_did_not_is_cut_off(said: bytes) -> None:
+    reply = answer_over_a_socket(said, b"")
+    assert reply.text
+    assert reply.error is not None
+    assert reply.error.retryable
+
+
+def answer_over_a_socket(said: bytes, end: bytes) -> Reply:
+    """What a chat makes of a response whose last chunk is `said`, and whose connection closes after `end`."""
     head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
@@ -265,4 +288,4 @@ def test_an_answer_that_said_its_end_is_whole_however_the_response_breaks_off(en
         serving.start()
         reply = Chat(SSE(f"http://127.0.0.1:{listening.getsockname()[1]}/chat")).send("How?").result(20)
         serving.join()
-    assert (reply.status, reply.text) == ("complete", "Bees *dance*.")
+    return reply

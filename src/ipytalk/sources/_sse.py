@@ -150,16 +150,24 @@ def _refusal(body: str) -> Failure | None:
 
 async def _read(sent: AsyncIterator[httpx2.ServerSentEvent]) -> AsyncIterator[Event]:
     """Read to the end of the answer, which is not always that of the response."""
+    import httpx2  # noqa: PLC0415  # 0.3 s
+
     reader = ChunkReader()
+    last: Event | None = None
     ended = False
-    async for each in sent:
-        if each.data.strip() == "[DONE]":
-            return
-        for event in reader.read(_parse(each.data)) if each.data else ():
-            yield event
-            if isinstance(event, Error):
+    try:
+        async for each in sent:
+            if each.data.strip() == "[DONE]":
                 return
-            ended = ended or isinstance(event, End)
+            for event in reader.read(_parse(each.data)) if each.data else ():
+                yield event
+                if isinstance(event, Error):
+                    return
+                last = event
+                ended = ended or isinstance(event, End)
+    except httpx2.TransportError:
+        if not isinstance(last, End):  # behind which nothing was to come
+            raise
     reader.close()
     if not ended:
         raise SourceError(
