@@ -125,10 +125,10 @@ class Engine:
         A thread that a C call starved for as long looks the same from outside: then a second engine takes over, and the
         first ends with the last of its tasks and timers.
         """
-        if threading.current_thread() is self._thread:
-            return True
+        if self._pid != os.getpid() or not self.alive:
+            return False
         asked = self._asked
-        return self._pid == os.getpid() and self.alive and (asked is None or time.monotonic() - asked < STUCK)
+        return threading.current_thread() is self._thread or asked is None or time.monotonic() - asked < STUCK
 
     def retire(self) -> None:
         """End the thread once what still runs on it is over. For one that a source blocks."""

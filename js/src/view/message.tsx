@@ -55,6 +55,7 @@ function Answer({ message, actions, memory, able, stopping, paint }: Props) {
   const text = textOf(message);
   const { loader } = actions;
   const begun = parts.length > 0;
+  const shown = begun || !running ? parts : TO_COME;
   const asking = parts.some((part) => part.type === "tool" && part.status === "asking");
   useLayoutEffect(() => {
     // The first task after the frame's callbacks: it has been painted, and nothing was done before that.
@@ -69,8 +70,8 @@ function Answer({ message, actions, memory, able, stopping, paint }: Props) {
       aria-label="Answer"
       aria-busy={running}
     >
-      {(begun || !running ? parts : TO_COME).map((part, index) => {
-        const open = running && index === parts.length - 1;
+      {shown.map((part, index) => {
+        const open = running && index === shown.length - 1;
         const name = `${id}/${index}`;
         switch (part.type) {
           case "text":

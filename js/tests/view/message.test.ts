@@ -283,3 +283,12 @@ test("two views show the same, and one may go", async () => {
   await drawn();
   expect(chat.el.textContent).toContain("So far so good");
 });
+
+test("the first text is written into what stood ready for it", async () => {
+  chat = open({ snapshot: snapshot({ seq: 1, messages: [said("Hi"), answer()] }) });
+  const ready = chat.el.querySelector(".ipytalk-body > .ipytalk-markdown");
+  chat.receive({ type: "delta", seq: 2, message: "a1", text: "Bees." });
+  await drawn();
+  expect(ready?.isConnected).toBe(true);
+  expect(ready?.textContent).toBe("Bees.");
+});

@@ -1,4 +1,4 @@
-"""Clients that are closed when nobody needs them any more."""
+"""How connections end: of clients that nobody needs any more, and of responses that have said all."""
 
 from __future__ import annotations
 
