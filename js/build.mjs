@@ -31,17 +31,17 @@ function options(folder) {
     jsxFactory: "h",
     jsxFragment: "Fragment",
     inject: ["src/view/jsx.ts"],
-    tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
+    tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true, useDefineForClassFields: false } },
     logLevel: "warning",
   };
 }
 
 /** None of our functions is a constructor unawares, and none of our getters does a thing. */
 const compress = {
+  lhs_constants: false,
   keep_fargs: false,
   passes: 4,
   pure_getters: true,
-  sequences: false,
   unsafe_arrows: true,
   unsafe_methods: true,
 };

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from ipytalk._outbox import ACK_TIMEOUT, BUDGET, FASTEST, LARGEST, SLOWEST, UNWATCHED, Outbox
+from ipytalk._outbox import ACK_TIMEOUT, ACKED_EVERY, BUDGET, FASTEST, LARGEST, SLOWEST, UNWATCHED, Outbox
 from ipytalk._protocol import Delta, Update
 from wire import Clock, Wire
 
@@ -61,14 +61,44 @@ def test_nobody_to_read_is_sent_text_seldom_but_steadily(wire: Wire) -> None:
     assert stream(wire, 10) == pytest.approx(10 / UNWATCHED, abs=2)
 
 
-def test_text_leaves_more_seldom_the_further_the_acks_lag(wire: Wire) -> None:
+def test_text_leaves_more_seldom_the_further_behind_the_page_is(wire: Wire) -> None:
     wire.outbox.hello("page", -1)
-    assert acknowledged(wire, 5, behind=100) < acknowledged(wire, 5)
-    stream(wire, ACK_TIMEOUT - 0.5)
-    assert FASTEST < wire.outbox.interval <= SLOWEST
+    assert acknowledged(wire, 5, behind=100) < acknowledged(wire, 5) / 2
+    wire.outbox.ack("page", wire.outbox.seq - 10)
+    assert wire.outbox.interval == FASTEST
+    wire.outbox.ack("page", wire.outbox.seq)
+    stream(wire, 9)
+    wire.outbox.ack("page", wire.outbox.seq - 200)
+    assert wire.outbox.interval == SLOWEST
+    wire.outbox.rest()
+    assert wire.outbox.interval < SLOWEST
 
 
-def test_a_page_that_went_away_is_waited_for_no_longer_than_seconds(wire: Wire) -> None:
+def test_a_page_that_follows_is_not_held_to_be_behind_because_it_acks_seldom(wire: Wire) -> None:
+    wire.outbox.hello("page", -1)
+    wire.outbox.ack("page", wire.outbox.seq)
+    assert stream(wire, ACKED_EVERY) == pytest.approx(ACKED_EVERY / FASTEST, rel=0.05)
+    wire.outbox.ack("page", wire.outbox.seq)
+    assert wire.outbox.interval == FASTEST
+
+
+def test_an_ack_of_a_slower_page_changes_no_pace(wire: Wire) -> None:
+    wire.outbox.hello("slow", -1)
+    wire.outbox.hello("page", -1)
+    stream(wire, 5)
+    wire.outbox.ack("page", wire.outbox.seq)
+    stream(wire, 3)
+    wire.outbox.ack("slow", 2)
+    assert wire.outbox.interval == FASTEST
+
+
+def test_a_page_whose_ack_is_overdue_is_sent_as_much_as_nobody(wire: Wire) -> None:
+    wire.outbox.hello("page", -1)
+    stream(wire, ACKED_EVERY + 1)
+    assert wire.outbox.interval == UNWATCHED
+
+
+def test_a_page_that_went_away_is_forgotten_after_a_while(wire: Wire) -> None:
     wire.outbox.hello("page", -1)
     stream(wire, ACK_TIMEOUT + 1)
     assert not wire.outbox.watched

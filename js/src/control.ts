@@ -41,7 +41,6 @@ interface Future {
 export interface Kernel {
   readonly clientId?: string;
   readonly username?: string;
-  readonly connectionStatus?: string;
   readonly statusChanged?: Signal<string>;
   readonly connectionStatusChanged?: Signal<string>;
   readonly disposed?: Signal<void>;

@@ -14,10 +14,11 @@ import { hasEnded, isBusy, isRunning, type Store } from "./store.ts";
 import { keepTwin, outputsOf } from "./twin.ts";
 
 /**
- * In ms: each ack costs the wire as much as three pieces of text, and tells little. It also costs time: the text after
- * one was seen to come up to 40 ms late, perhaps because of delayed TCP acknowledgements.
+ * In ms: an ack tells little and costs much. What the kernel sends next waits 40 ms: a page that says something between
+ * two messages has Linux delay its TCP acknowledgements once, and Nagle's algorithm in the Jupyter server waits for one.
+ * Acks every 2 s were most of the slowest hundredth of all tokens.
  */
-const ACK_EVERY = 2_000;
+const ACK_EVERY = 10_000;
 /** After a gap, or when a running answer falls silent (its last words may be lost), ask for what was missed. */
 const RESYNC_AFTER = 2_000;
 /** Each further time waits twice as long, up to this. */
@@ -146,7 +147,13 @@ export function createTransport(
   }
 
   function ack(): void {
-    if (store.state.seq > acked && !ackTimer) ackTimer = setTimeout(ackNow, ACK_EVERY);
+    const busy = isBusy(store.state);
+    // Behind an answer's end there is no text to hold up, and the next one's shall not be.
+    if (!busy) {
+      clearTimeout(ackTimer);
+      ackTimer = undefined;
+    }
+    if (store.state.seq > acked) ackTimer ??= setTimeout(ackNow, busy ? ACK_EVERY : 0);
   }
 
   /** Keep the model's copy current, unsent, so that a saved widget state is right. */

@@ -323,9 +323,7 @@ class Conversation:
         self._emit(Delta(id_, event.text, event.type))
         if draft.ttft is None:
             draft.ttft = round(at, 6)
-            timing = draft.timing()
-            draft.accumulator.replace(timing=timing)
-            self._emit(Update(id_, {"timing": timing.to_json()}))
+            draft.accumulator.replace(timing=draft.timing())
 
     def _place(self, draft: _Draft, id_: str, part: Part, now: float) -> None:
         if isinstance(part, ToolPart):

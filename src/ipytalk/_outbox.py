@@ -4,8 +4,8 @@ What paces it:
 
 - the first text of an answer, and every change that is not text, leave at once;
 - further text of a source that speaks seldom leaves as it comes; text that comes faster is gathered, and leaves
-  `FASTEST` seconds after the last flush, later while the browser's acks lag, and every `UNWATCHED` seconds when
-  nobody acks, so that nothing ever waits for a browser;
+  `FASTEST` seconds after the last flush, later if the last ack came from a browser that was behind, and every
+  `UNWATCHED` seconds when nobody acks, so that nothing ever waits for a browser;
 - no two pieces of text in a row are of one length: the second of such a pair was seen to come up to 40 ms late,
   probably because Linux delays its TCP acknowledgement and the Jupyter server leaves Nagle's algorithm on;
 - all outboxes of a kernel share `BUDGET` messages a second: the Jupyter server drops what goes beyond 1,000.
@@ -26,8 +26,9 @@ FASTEST = 1 / 25  # seconds between flushes of gathered text: faster than anyone
 SPARSE = 1 / 90  # seconds between two pieces of text, on average, beyond which gathering them would only cost time
 UNWATCHED = 0.1  # with no browser there is no reader; a recording front end still sees it grow
 SLOWEST = 0.5  # however far the acks lag
-ACK_TIMEOUT = 5.0  # a client that was silent for this long while text was sent is gone or asleep
-LAG = 2.6  # seconds of sent but unacknowledged text beyond which the pace falls; pages ack every two
+ACKED_EVERY = 10.0  # how often a page acks while text comes: seldom, as each ack holds up the text behind it by 40 ms
+ACK_TIMEOUT = 2.1 * ACKED_EVERY  # a client that was silent for so many seconds while text was sent is gone or asleep
+LAG = 0.6  # seconds of text that a page may be behind, its ack's way to the kernel included, before the pace falls
 BUDGET = 240.0  # messages a second, over all chats of the kernel
 LARGEST = 256 * 1024  # characters of one delta; far below the 10 MiB that close a websocket
 
@@ -77,6 +78,7 @@ class Outbox:
         self._gap = 0.0  # seconds between two pieces of text, on average over the last few
         self._length = 0  # of the last delta, in bytes, its envelope apart
         self._sent: list[tuple[int, float]] = []  # (seq, when) of flushes that no client has acknowledged
+        self._lag = 0.0  # seconds that the best client was behind when it acked last
         self._clients: dict[str, _Client] = {}
 
     # --- towards the browser ---
@@ -118,8 +120,9 @@ class Outbox:
             self._sent.append((self.seq, now))
 
     def rest(self) -> None:
-        """No answer runs: leave the kernel's budget to others."""
+        """No answer runs: leave the kernel's budget to others. A page that was behind catches up."""
         Outbox._streaming.discard(id(self))
+        self._lag = 0.0
 
     # --- from the browser ---
 
@@ -139,6 +142,8 @@ class Outbox:
         known.acked = max(known.acked, seq)
         known.heard = now
         self._sent = [(sent, when) for sent, when in self._sent if sent > known.acked]
+        if known is self._fastest():
+            self._lag = now - self._sent[0][1] if self._sent else 0.0
 
     @property
     def watched(self) -> bool:
@@ -149,11 +154,13 @@ class Outbox:
     def interval(self) -> float:
         """Seconds between two flushes of text, as things stand."""
         share = max(1, len(Outbox._streaming)) / BUDGET
-        if not self.watched:
+        client = self._fastest()
+        now = self._clock()
+        since = max(self._sent[0][1], client.heard) if client and self._sent else now  # an ack is waited for
+        if client is None or now - since > ACKED_EVERY + LAG:
             return max(UNWATCHED, share)
-        lag = self._clock() - self._sent[0][1] if self._sent else 0.0
-        if lag > LAG:
-            return max(share, min(SLOWEST, FASTEST * lag / LAG))
+        if self._lag > LAG:
+            return max(share, min(SLOWEST, FASTEST * self._lag / LAG))
         return share if self._gap > SPARSE else max(share, FASTEST)
 
     # --- inside ---

@@ -20,9 +20,14 @@ INLINE = (
 
 
 def message_json(message: Message) -> JSON:
-    """Give a message as it travels, without the data of large attachments."""
+    """Give a message as it travels: without the data of large attachments, and its times only once it is over.
+
+    To tell the time to first token as soon as it was known took a message, just when the page drew the first text.
+    """
     data = message.to_json()
     data["parts"] = [part_json(part, f"{message.id}/{index}") for index, part in enumerate(message.parts)]
+    if not message.done:
+        data["timing"] = None
     return data
 
 

@@ -1,8 +1,10 @@
 import type { Loader } from "../enhancements/loader.ts";
+import type { Pen } from "./body.tsx";
 
 /** What a person can ask for, and what the page itself does. */
 export interface Actions {
   readonly loader: Loader;
+  readonly pen: Pen;
   send(text: string): void;
   stop(): void;
   retry(message: string): void;
@@ -14,8 +16,6 @@ export interface Actions {
   decide(tool: string, allow: boolean): void;
   /** The refusal was read. */
   dismiss(): void;
-  /** An answer's first text is on screen. */
-  painted(message: string): void;
 }
 
 /** The synced traits that only shape the view. */

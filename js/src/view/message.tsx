@@ -1,4 +1,4 @@
-import { useLayoutEffect, useMemo } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import type { Message, Part } from "../protocol.ts";
 import { isRunning, textOf } from "../store.ts";
 import type { Actions } from "./actions.ts";
@@ -53,14 +53,10 @@ function Answer({ message, actions, memory, able, stopping, paint }: Props) {
   const { id, parts, status, error, retry, note } = message;
   const running = isRunning(message);
   const text = textOf(message);
-  const { loader } = actions;
+  const { loader, pen } = actions;
   const begun = parts.length > 0;
   const shown = begun || !running ? parts : TO_COME;
   const asking = parts.some((part) => part.type === "tool" && part.status === "asking");
-  useLayoutEffect(() => {
-    // The first task after the frame's callbacks: it has been painted, and nothing was done before that.
-    if (begun) requestAnimationFrame(() => setTimeout(() => actions.painted(id)));
-  }, [begun, id, actions]);
   return (
     <article
       class="ipytalk-message"
@@ -78,10 +74,12 @@ function Answer({ message, actions, memory, able, stopping, paint }: Props) {
             return (
               <Body
                 key={index}
+                name={name}
                 text={part.text}
                 open={open}
                 cursor={open && begun && !stopping}
                 loader={loader}
+                pen={open && !stopping && pen}
               />
             );
           case "thinking":

@@ -10,16 +10,11 @@ export function Meter({ message, paint }: { message: Message; paint: number | nu
   const rate = tokenRate(usage, ttft, total);
   const figures: [string, string][] = [];
   if (ttft !== null) figures.push([`${seconds(ttft)} to first token`, "measured in the kernel"]);
-  if (paint !== null)
-    figures.push([`${seconds(paint / 1000)} to screen`, "from Send to the first text in this browser"]);
+  if (paint !== null) figures.push([`${seconds(paint / 1000)} to screen`, "from Send, in this browser"]);
   if (total !== null) figures.push([`${seconds(total)} in all`, "measured in the kernel"]);
   if (rate !== null) figures.push([`${rate} tokens/s`, "output tokens after the first"]);
   if (timing || usage) figures.push([tokens(usage), "as the provider counted them"]);
-  if (usage?.currency)
-    figures.push([
-      money(usage.cost, usage.currency),
-      "of these tokens, at the prices that the notebook gave",
-    ]);
+  if (usage?.currency) figures.push([money(usage.cost, usage.currency), "at the notebook's prices"]);
   return (
     <span class="ipytalk-meter">
       {note && textOf(message).trim() && <span class="ipytalk-reason">{note}</span>}

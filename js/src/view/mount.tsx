@@ -9,10 +9,16 @@ import { Chat } from "./chat.tsx";
 import { focusChat } from "./focus.ts";
 import type { Memories } from "./memory.ts";
 
+/**
+ * In ms. While text grows, what surrounds it waits so long: none of it has changed in a way that anyone waits for, and
+ * to look through it delays the text.
+ */
+const SURROUNDINGS_AFTER = 50;
 const TRAITS = ["composer", "height", "title", "placeholder", "suggestions"] as const;
 
 /**
  * Draw a chat into `el` until the returned function is called: at once, and what comes in the same frame with that frame.
+ * Text that grows is written before anything else is looked at.
  *
  * Not all of it in the frame's callback: a callback that is asked for mostly waits for the screen's next beat, 8 ms on
  * average, while Chromium paints what changed after a pause as soon as it can.
@@ -44,15 +50,18 @@ export function mount(
     clear: () => transport.ask({ type: "clear" }),
     undo: () => transport.ask({ type: "undo" }),
     dismiss: () => store.dispatch({ type: "read" }),
-    painted: (message) => store.dispatch({ type: "painted", message, at: performance.now() }),
+    pen: {},
   };
 
   let frame = 0;
   let stale = false;
   let drawing = false;
+  let later: ReturnType<typeof setTimeout> | undefined;
   let drawMore: (() => void) | undefined;
   const draw = (): void => {
     stale = false;
+    clearTimeout(later);
+    later = undefined;
     drawing = true;
     const { activeElement: focused } = document;
     const own = root.contains(focused);
@@ -64,6 +73,27 @@ export function mount(
     drawing = false;
     transport.ack();
   };
+  /** Write what an answer says more, if it does and if its text stands there already. */
+  const write = (): boolean => {
+    const last = store.state.messages.at(-1);
+    const part = last?.parts.at(-1);
+    if (
+      last &&
+      part?.type === "text" &&
+      actions.pen.write?.(`${last.id}/${last.parts.length - 1}`, part.text)
+    ) {
+      stale = false;
+      later ??= setTimeout(draw, SURROUNDINGS_AFTER);
+    }
+    return !stale;
+  };
+  /** Called in a frame. The first task after it: what was drawn has been painted, and nothing was done before that. */
+  const notePaint = (): void => {
+    const { messages, paints } = store.state;
+    const last = messages.at(-1);
+    if (last?.parts.length && paints[last.id]?.painted === null)
+      setTimeout(() => store.dispatch({ type: "painted", message: last.id, at: performance.now() }));
+  };
   const drawSoon = (): void => {
     if (life.signal.aborted) return;
     stale = true;
@@ -71,8 +101,9 @@ export function mount(
     frame = requestAnimationFrame(() => {
       frame = 0;
       if (stale) draw();
+      notePaint();
     });
-    if (!drawing && !document.hidden) draw();
+    if (!drawing && !document.hidden && !write()) draw();
   };
   store.subscribe(drawSoon, life.signal);
   for (const name of TRAITS) model.on(`change:${name}`, drawSoon);
@@ -91,6 +122,7 @@ export function mount(
   return () => {
     life.abort();
     cancelAnimationFrame(frame);
+    clearTimeout(later);
     for (const name of TRAITS) model.off(`change:${name}`, drawSoon);
     render(null, root);
     root.remove();

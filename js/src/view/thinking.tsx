@@ -42,7 +42,7 @@ export function Thinking({ name, text, open, memory, loader }: Props) {
           `Thought for ${Math.max(1, ended)} s`
         )}
       </button>
-      {unfolded && <Body text={text} open={open} cursor={open} loader={loader} />}
+      {unfolded && <Body name={name} text={text} open={open} cursor={open} loader={loader} />}
     </div>
   );
 }

@@ -26,15 +26,13 @@ test("a hidden page piles up no work, and draws all of it in one frame when it i
   expect(chat.el.textContent?.match(/word/g)).toHaveLength(498);
 });
 
-test("a hidden page goes on telling the kernel what it has, at most once a second", async () => {
+test("a hidden page goes on telling the kernel what it has, and seldom", async () => {
   await vi.advanceTimersByTimeAsync(10);
   chat.sent.length = 0;
   for (let seq = 2; seq < 52; seq++) {
     chat.receive({ type: "delta", seq, message: "a1", text: "word " });
     await vi.advanceTimersByTimeAsync(40);
   }
-  await vi.advanceTimersByTimeAsync(1000);
-  const acks = chat.sent.filter(({ type }) => type === "ack");
-  expect(acks.at(-1)).toMatchObject({ seq: 51 });
-  expect(acks.length).toBeLessThanOrEqual(3);
+  await vi.advanceTimersByTimeAsync(9_000);
+  expect(chat.sent.filter(({ type }) => type === "ack")).toMatchObject([{ seq: 51 }]);
 });

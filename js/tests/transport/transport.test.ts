@@ -224,7 +224,7 @@ describe("hello", () => {
 });
 
 describe("acks", () => {
-  test("are at most one a second, and carry the last change that was drawn", async () => {
+  test("are at most one in ten seconds, and carry the last change that was drawn", async () => {
     const { manager, asked } = kernel(ok);
     chat = open(running, manager);
     asked.length = 0;
@@ -234,10 +234,8 @@ describe("acks", () => {
       if (seq % 10 === 0) await drawn();
     }
     await drawn();
-    await vi.advanceTimersByTimeAsync(1000);
-    const acks = asked.filter(({ type }) => type === "ack");
-    expect(acks.length).toBeLessThanOrEqual(3);
-    expect(acks.at(-1)).toMatchObject({ seq: 103 });
+    await vi.advanceTimersByTimeAsync(9_000);
+    expect(asked.filter(({ type }) => type === "ack")).toMatchObject([{ seq: 103 }]);
   });
 
   test("never take the comm while the control channel is there", async () => {
@@ -246,7 +244,7 @@ describe("acks", () => {
     await vi.advanceTimersByTimeAsync(10);
     chat.receive({ type: "delta", seq: 4, message: "a1", text: "x" });
     await drawn();
-    await vi.advanceTimersByTimeAsync(2000);
+    await vi.advanceTimersByTimeAsync(12_000);
     expect(chat.sent).toEqual([]);
   });
 });

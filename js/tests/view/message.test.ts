@@ -84,8 +84,30 @@ describe("text that streams", () => {
     const height = page.getByRole("log").element().scrollHeight;
     chat.receive({ type: "delta", seq: 2, message: "a1", text: "Hello" });
     await drawn();
-    expect(chat.el.querySelector(".ipytalk-skeleton")).toBeNull();
+    expect(chat.el.querySelector(".ipytalk-skeleton")?.checkVisibility()).not.toBe(true);
     expect(page.getByRole("log").element().scrollHeight).toBeGreaterThanOrEqual(height);
+    await expect.poll(() => chat.el.querySelector(".ipytalk-skeleton")).toBeNull();
+  });
+
+  test("is there before anything else is drawn, and the rest follows soon", async () => {
+    having(said("Hi"), answer());
+    await drawn();
+    chat.receive({ type: "delta", seq: 2, message: "a1", text: "Hello" });
+    expect(article().element().querySelector(".ipytalk-body")?.textContent).toBe("Hello");
+    expect(article().element().getAttribute("data-status")).toBe("pending");
+    await expect.poll(() => article().element().getAttribute("data-status")).toBe("streaming");
+  });
+
+  test("is drawn with what comes beside it in one frame", async () => {
+    having(said("Hi"), answer());
+    await drawn();
+    chat.receive({ type: "delta", seq: 2, message: "a1", text: "Hello" });
+    chat.receive({ type: "delta", seq: 3, message: "a1", text: " you" });
+    chat.receive({ type: "update", seq: 4, message: "a1", changes: { status: "complete" } });
+    await drawn();
+    expect(article().element().textContent).toContain("Hello you");
+    expect(article().element().getAttribute("data-status")).toBe("complete");
+    expect(chat.el.querySelector("[data-cursor]")).toBeNull();
   });
 });
 
@@ -129,7 +151,7 @@ describe("the footer", () => {
     having(answer({ status: "complete", usage: { ...usage, cost, currency } }));
     await expect.element(article().getByText(written, { exact: true })).toBeVisible();
     const title = article().getByText(written, { exact: true }).element().getAttribute("title");
-    expect(title).toBe("of these tokens, at the prices that the notebook gave");
+    expect(title).toBe("at the notebook's prices");
   });
 
   test("says nothing of a cost where there are no prices", async () => {
