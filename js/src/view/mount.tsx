@@ -1,5 +1,5 @@
 import type { AnyModel } from "@anywidget/types";
-import { render } from "preact";
+import { options, render } from "preact";
 import type { Loader } from "../enhancements/loader.ts";
 import type { Store } from "../store.ts";
 import type { Transport } from "../transport.ts";
@@ -14,6 +14,9 @@ import type { Memories } from "./memory.ts";
  * to look through it delays the text.
  */
 const SURROUNDINGS_AFTER = 50;
+// Preact's own way asks for a frame, even if nothing changed, and what arrives behind one waits for the next.
+options.requestAnimationFrame = setTimeout;
+
 const TRAITS = ["composer", "height", "title", "placeholder", "suggestions"] as const;
 
 /**
