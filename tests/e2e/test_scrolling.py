@@ -76,7 +76,8 @@ def test_who_scrolled_up_is_left_alone_to_the_pixel_until_they_jump(open_noteboo
     chat.send("Talk")
     page.wait_for_function("paragraphs() > 20")
     outer = page.evaluate("outer()")
-    assert page.evaluate("fromEnd()") < 1
+    # Waited for: what is written is followed with the frame that paints it, and a look between the two sees neither.
+    page.wait_for_function("fromEnd() < 1")
     # A little up is still at the end.
     scroll(page, -60)
     page.wait_for_function("furthest > 30")
@@ -98,7 +99,7 @@ def test_who_scrolled_up_is_left_alone_to_the_pixel_until_they_jump(open_noteboo
     notebook.evaluate("running = True")
     chat.send("Go on")
     more(page, 30)
-    assert page.evaluate("fromEnd()") < 1
+    page.wait_for_function("fromEnd() < 1")
     assert page.evaluate("outer()") == outer
     chat.stop_button.click()
     chat.expect_status("complete")
