@@ -25,7 +25,7 @@ from .messages import JSON
 FASTEST = 1 / 25  # seconds between flushes of gathered text: faster than anyone reads
 SPARSE = 1 / 90  # seconds between two pieces of text, on average, beyond which gathering them would only cost time
 UNWATCHED = 0.1  # with no browser there is no reader; a recording front end still sees it grow
-SLOWEST = 0.5  # however far the acks lag
+SLOWEST = 0.5  # however far the page is behind
 ACKED_EVERY = 10.0  # how often a page acks while text comes: seldom, as each ack holds up the text behind it by 40 ms
 ACK_TIMEOUT = 2.1 * ACKED_EVERY  # a client that was silent for so many seconds while text was sent is gone or asleep
 LAG = 0.6  # seconds of text that a page may be behind, its ack's way to the kernel included, before the pace falls
