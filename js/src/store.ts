@@ -261,9 +261,18 @@ function turn(state: State, kernel: Kernel): State {
   if (!hasEnded(kernel)) return kernel === state.kernel ? state : { ...state, kernel };
   // Nothing more will come: what runs ends here, with the text that it has.
   const messages = state.messages.map(
-    (m): Message => (isRunning(m) ? { ...m, status: "error", error: CUT_OFF, retry: null, queue: null } : m),
+    (m): Message =>
+      isRunning(m)
+        ? { ...m, parts: m.parts.map(stopped), status: "error", error: CUT_OFF, retry: null, queue: null }
+        : m,
   );
   return { ...state, kernel, messages, waiting: [], stopping: false, asked: null };
+}
+
+/** A tool that asks or runs does so no more. */
+function stopped(part: Part): Part {
+  const unfinished = part.type === "tool" && ["asking", "running"].includes(part.status);
+  return unfinished ? { ...part, status: "stopped" } : part;
 }
 
 function append(parts: readonly Part[], type: TextType, text: string): readonly Part[] {

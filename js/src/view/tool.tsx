@@ -7,16 +7,6 @@ import { Icon } from "./icon.tsx";
 import type { Memory } from "./memory.ts";
 import "./tool.css";
 
-const STATES: Record<ToolPart["status"], string> = {
-  called: "called",
-  asking: "asks to run",
-  running: "running",
-  done: "done",
-  failed: "failed",
-  denied: "denied",
-  stopped: "stopped",
-};
-
 interface Props {
   /** Tells this part from all others of the chat. */
   readonly name: string;
@@ -44,7 +34,7 @@ export function ToolCard({ name, tool, actions, memory }: Props) {
     <div class="ipytalk-tool" data-state={tool.status}>
       <button type="button" class="ipytalk-fold" aria-expanded={unfolded || asking} onClick={toggle}>
         <Icon name="chevron" />
-        <code>{visibleCode(tool.name)}</code> {STATES[tool.status]}
+        <code>{visibleCode(tool.name)}</code> {asking ? "asks to run" : tool.status}
       </button>
       {(unfolded || asking) && (
         <pre class="ipytalk-call" dir="ltr">

@@ -101,6 +101,22 @@ test("the end of the kernel ends what runs, and keeps its text", () => {
   expect(state.messages[0]?.error?.kind).toBe("kernel");
 });
 
+test("the end of the kernel ends the tools that asked or ran, and no other", () => {
+  const call = { type: "tool", name: "delete", input: {}, output: null } as const;
+  const parts = (["done", "asking", "running"] as const).map((status, n) => ({
+    ...call,
+    id: `t${n}`,
+    status,
+  }));
+  const state = having(
+    EMPTY,
+    { type: "snapshot", snapshot: snapshot({ seq: 1, messages: [answer({ status: "streaming", parts })] }) },
+    { type: "kernel", kernel: "dead" },
+  );
+  const states = state.messages[0]?.parts.map((part) => part.type === "tool" && part.status);
+  expect(states).toEqual(["done", "stopped", "stopped"]);
+});
+
 test("what ended the kernel is told by the last word on it, and nothing brings it back", () => {
   const crashed = having(
     started,
