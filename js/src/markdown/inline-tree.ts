@@ -68,11 +68,14 @@ export class Inline {
     }
   }
 
-  /** The text of all that is inside. */
+  /** The text of all that is inside. Without recursion: ten thousand openers may stand in one another. */
   plain(): string {
-    if (this.kind === "break") return "\n";
-    let text = this.text;
-    for (let node = this.first; node; node = node.next) text += node.plain();
+    let text = "";
+    const nodes: Inline[] = [this];
+    for (let node = nodes.pop(); node; node = nodes.pop()) {
+      text += node.kind === "break" ? "\n" : node.text;
+      for (let child = node.last; child; child = child.prev) nodes.push(child);
+    }
     return text;
   }
 }

@@ -116,6 +116,7 @@ test("deep nesting and long runs of openers are drawn in reasonable time", { tim
     "1. ".repeat(3_000),
     "*a ".repeat(10_000),
     "*a **b ".repeat(5_000),
+    `${"*a ".repeat(30_000)}${"b* ".repeat(30_000)}`,
     "[".repeat(20_000),
     "![".repeat(10_000),
     "[a](".repeat(5_000),
