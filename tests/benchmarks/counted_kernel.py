@@ -66,7 +66,9 @@ class CountedKernel:
         if content["status"] != "ok":
             raise RuntimeError("\n".join(content.get("traceback", [str(content)])))
         deadline = time.monotonic() + 30
-        while self._idle_after != reply["parent_header"]["msg_id"] and time.monotonic() < deadline:
+        while self._idle_after != reply["parent_header"]["msg_id"]:
+            if time.monotonic() > deadline:  # its messages would be counted as another cell's
+                raise TimeoutError("the cell's end wasn't heard within 30 s of its reply")
             time.sleep(0.01)  # what it printed comes on another socket than its reply
         self._settle()
         return "".join(self._printed).strip()

@@ -9,8 +9,11 @@ clock: the kernel's `time.time()` against the page's, on one machine, their diff
 
     uv run python tests/benchmarks/latency.py
     uv run python tests/benchmarks/latency.py --rounds 10 --tokens 300 --only idle
+    uv run python tests/benchmarks/latency.py --rounds 60 --tokens 3
 
-Each round is one answer of each, 5 s long by default. All requests stay on this machine.
+Each round is one answer of each, 5 s long by default. An answer has one first token, which waits for its frame as long
+as chance has it: with few rounds their ratio says little, so it stands there with its 95 % interval (by bootstrap).
+All requests stay on this machine.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import random
 import statistics
 from collections.abc import Sequence
 from pathlib import Path
@@ -98,6 +102,16 @@ class Times:
         return statistics.median(self.first), statistics.median(self.others), quantile(self.others, 0.99)
 
 
+def interval(ours: Sequence[float], theirs: Sequence[float]) -> tuple[float, float]:
+    """Give the 95 % interval of the ratio of two medians."""
+    rng = random.Random(1)
+    ratios = [
+        statistics.median(rng.choices(ours, k=len(ours))) / statistics.median(rng.choices(theirs, k=len(theirs)))
+        for _ in range(2000)
+    ]
+    return quantile(ratios, 0.025), quantile(ratios, 0.975)
+
+
 def quantile(values: Sequence[float], share: float) -> float:
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]
@@ -176,7 +190,10 @@ def main() -> None:
             ours / theirs
             for ours, theirs in zip(times["ipytalk", state].figures, times["probe", state].figures, strict=True)
         ]
-        print(f"{'':8}{'ratio':10}" + "".join(f"{ratio:8.2f}" for ratio in ratios))
+        low, high = interval(times["ipytalk", state].first, times["probe", state].first)
+        print(
+            f"{'':8}{'ratio':10}" + "".join(f"{ratio:8.2f}" for ratio in ratios) + f"   first: {low:.2f} to {high:.2f}"
+        )
 
 
 if __name__ == "__main__":

@@ -149,7 +149,7 @@ def in_browser(way: str, counts: list[int]) -> dict[int, Figures]:
             notebook.count_anew()
             notebook.start(index)
             notebook.page.wait_for_timeout(1000 * count / RATE)
-            notebook.finished(index, seconds=60)
+            notebook.finished(index, seconds=600)  # a page that draws the whole text each time is minutes behind
             notebook.page.wait_for_timeout(1000)  # the last ack
             printed = notebook.cell(index).locator("[data-mime-type$=stdout]").inner_text()
             forget_print(notebook.down)
