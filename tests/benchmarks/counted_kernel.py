@@ -79,7 +79,9 @@ class CountedKernel:
         with self._lock:
             self.traffic = Traffic()
         printed = self.run(code, seconds)
-        return self.traffic, printed
+        with self._lock:
+            traffic, self.traffic = self.traffic, Traffic()
+        return traffic, printed
 
     def close(self) -> None:
         self._ended.set()
