@@ -139,9 +139,10 @@ export class BlockParser {
 
   private tryStarts(container: Block): "none" | "leaf" | "container" {
     const line = this.line;
-    // What no block starts with is text; this check is for speed.
-    if (!line.indented && !/[#`~*+_=>0-9|:[-]/.test(line.source.charAt(line.next))) return "none";
-    for (const start of STARTS) {
+    if (line.blank) return "none";
+    const character = line.indented ? " " : line.source.charAt(line.next);
+    for (const [start, characters] of STARTS) {
+      if (!characters.includes(character)) continue;
       const found = start(this, container);
       if (found !== "none") return found;
     }

@@ -97,6 +97,7 @@ export function createMarkdownStream(root: HTMLElement, options: MarkdownOptions
   }
 
   function redrawStale(): void {
+    if (stale.size === 0) return;
     for (const leaf of stale) leaf.redraw();
     stale.clear();
   }

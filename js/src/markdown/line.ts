@@ -22,7 +22,7 @@ export class Line {
   look(): void {
     let i = this.offset;
     let column = this.column;
-    for (; ; i++) {
+    for (; i < this.source.length; i++) {
       const c = this.source.charCodeAt(i);
       if (c === 32) column++;
       else if (c === 9) column += 4 - (column % 4);

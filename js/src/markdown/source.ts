@@ -4,8 +4,8 @@
  * A chunk may end anywhere: between CR and LF, or between the halves of a surrogate pair. `partial` is the last line so
  * far; it never ends in half a character, and it holds no NUL and no lone surrogate.
  */
-/** Line ends, NUL and surrogates: whatever needs a closer look. */
-const SPECIAL = /[\0\n\r\ud800-\udfff]/;
+/** No line end, no `&`, nothing that may run from the right and no surrogate: most chunks are a few words. */
+const PLAIN = /^[ -%'-\u058f]*$/;
 /** Letters and marks that run from right to left, and what may be a character reference to one. */
 const BIDI =
   /[\u0590-\u08ff\u200f\u202b\u202e\u2067\ufb1d-\ufdff\ufe70-\ufeff\ud802\ud803\ud83a\ud83b]|&[#r]/;
@@ -43,12 +43,12 @@ export class Source {
   }
 
   private split(text: string): string[] {
-    if (!this.bidi && BIDI.test(this.partial.slice(-1) + text)) this.bidi = true;
-    // Most chunks are a few words.
-    if (!SPECIAL.test(text)) {
+    const seen = this.partial.slice(-1) + text;
+    if (PLAIN.test(seen)) {
       this.partial += text;
       return [];
     }
+    if (!this.bidi && BIDI.test(seen)) this.bidi = true;
     // With the u flag, \p{Cs} matches lone halves only.
     const clean = text.replace(/\0|\p{Cs}/gu, "\ufffd");
     const lines = clean.split(/\r\n|\n|\r/);

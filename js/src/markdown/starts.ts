@@ -1,5 +1,5 @@
 /**
- * Block starts, in the order in which they are tried at each position of a line.
+ * Block starts, in the order in which they are tried at each position of a line that isn't blank.
  *
  * Each looks at the parser's line behind the containers that matched, and says `none`, `container` (go on looking inside)
  * or `leaf`. It closes unmatched blocks only once it is sure.
@@ -13,7 +13,7 @@ type Start = (parser: BlockParser, container: Block) => "none" | "leaf" | "conta
 
 const quote: Start = (parser, container) => {
   const { line } = parser;
-  if (line.indented || line.source.charCodeAt(line.next) !== 62 || !parser.hasRoom(container)) return "none";
+  if (!parser.hasRoom(container)) return "none";
   line.skipSpace();
   line.skip(1);
   if (line.atSpace()) line.skipColumns(1);
@@ -24,7 +24,7 @@ const quote: Start = (parser, container) => {
 
 const atxHeading: Start = (parser) => {
   const { line } = parser;
-  const marker = line.indented ? null : /^(#{1,6})(?:[ \t]+|$)/.exec(line.text);
+  const marker = /^(#{1,6})(?:[ \t]+|$)/.exec(line.text);
   if (!marker) return "none";
   parser.closeUnmatched();
   const heading = parser.addChild("heading");
@@ -40,7 +40,7 @@ const atxHeading: Start = (parser) => {
 
 const fencedCode: Start = (parser) => {
   const { line } = parser;
-  const fence = line.indented ? null : /^(?:`{3,}(?=[^`]*$)|~{3,})/.exec(line.text)?.[0];
+  const fence = /^(?:`{3,}(?=[^`]*$)|~{3,})/.exec(line.text)?.[0];
   if (!fence) return "none";
   parser.closeUnmatched();
   const code = parser.addChild("code");
@@ -52,7 +52,7 @@ const fencedCode: Start = (parser) => {
 
 const setextHeading: Start = (parser, container) => {
   const { line } = parser;
-  if (line.indented || container.type !== "paragraph" || !/^(?:=+|-+)[ \t]*$/.test(line.text)) return "none";
+  if (container.type !== "paragraph" || !/^(?:=+|-+)[ \t]*$/.test(line.text)) return "none";
   parser.closeUnmatched();
   parser.takeDefinitions(container);
   if (container.text === "") return "none";
@@ -65,8 +65,7 @@ const setextHeading: Start = (parser, container) => {
 
 const rule: Start = (parser) => {
   const { line } = parser;
-  if (line.indented || !/^(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$/.test(line.text))
-    return "none";
+  if (!/^(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$/.test(line.text)) return "none";
   parser.closeUnmatched();
   parser.addChild("rule");
   line.skipAll();
@@ -74,7 +73,7 @@ const rule: Start = (parser) => {
 };
 
 const listItem: Start = (parser, container) => {
-  if ((parser.line.indented && container.type !== "list") || !parser.hasRoom(container)) return "none";
+  if (!parser.hasRoom(container)) return "none";
   const marker = readMarker(parser, container);
   if (!marker) return "none";
   parser.closeUnmatched();
@@ -87,7 +86,6 @@ const listItem: Start = (parser, container) => {
 
 /** Read a list marker and go behind it and its spaces, or stay where the line was. */
 function readMarker({ line }: BlockParser, container: Block): Marker | null {
-  if (line.indent >= 4) return null;
   const found = /^(?:([*+-])|(\d{1,9})([.)]))(?=[ \t]|$)/.exec(line.text);
   if (!found) return null;
   const start = Number(found[2] ?? 0);
@@ -118,7 +116,7 @@ function readMarker({ line }: BlockParser, container: Block): Marker | null {
 
 const indentedCode: Start = (parser) => {
   const { line } = parser;
-  if (!line.indented || line.blank || parser.tip.type === "paragraph") return "none";
+  if (parser.tip.type === "paragraph") return "none";
   line.skipColumns(4);
   parser.closeUnmatched();
   parser.addChild("code");
@@ -128,7 +126,7 @@ const indentedCode: Start = (parser) => {
 const table: Start = (parser, container) => {
   const { line } = parser;
   // A paragraph of definitions only is no head; a setext underline has just taken them off.
-  if (line.indented || container.type !== "paragraph" || container.text === "") return "none";
+  if (container.type !== "paragraph" || container.text === "") return "none";
   const alignments = delimiterRow(line.text);
   if (!alignments) return "none";
   const text = container.text.slice(0, -1);
@@ -151,7 +149,7 @@ const table: Start = (parser, container) => {
 
 const footnote: Start = (parser, container) => {
   const { line } = parser;
-  if (line.indented || !parser.syntax.footnotes || !parser.hasRoom(container)) return "none";
+  if (!parser.syntax.footnotes || !parser.hasRoom(container)) return "none";
   const found = /^\[\^([^\s[\]\\]{1,100})\]:/.exec(line.text);
   if (!found) return "none";
   parser.closeUnmatched();
@@ -163,14 +161,15 @@ const footnote: Start = (parser, container) => {
   return "container";
 };
 
-export const STARTS: readonly Start[] = [
-  quote,
-  atxHeading,
-  fencedCode,
-  setextHeading,
-  rule,
-  listItem,
-  indentedCode,
-  table,
-  footnote,
+/** Each with the characters that it begins with; " " stands for an indented one. */
+export const STARTS: readonly (readonly [Start, string])[] = [
+  [quote, ">"],
+  [atxHeading, "#"],
+  [fencedCode, "`~"],
+  [setextHeading, "=-"],
+  [rule, "*_-"],
+  [listItem, "*+-0123456789"],
+  [indentedCode, " "],
+  [table, "|:-"],
+  [footnote, "["],
 ];
