@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from ipytalk.gateway import Settings, create_app
-from ipytalk.sources import Claude
+from ipytalk.sources import Claude, Prices, price
 from servers.gateway import Gateway
 from servers.messages import MessagesServer, answer
 
@@ -44,6 +44,18 @@ def test_a_request_says_what_it_wants_of_claude(server: MessagesServer) -> None:
     assert first["messages"] == [{"role": "user", "content": [{"type": "text", "text": "Hello"}]}]
     assert any(KEY in value for value in server.requests[0].headers.values())
     assert KEY not in "\n".join(said.frames)
+
+
+def test_a_request_chooses_the_model_of_a_priced_source_too(server: MessagesServer) -> None:
+    server.default = answer("One.", model="claude-haiku-5")
+    prices = {"claude-opus-5-5": Prices(5, 25), "claude-haiku-5": Prices(1, 5)}
+    source = price(Claude("claude-opus-5-5", base_url=server.url, api_key=KEY), prices)
+    with Gateway(source, models="claude-haiku-5", system="Be kind.") as gateway:
+        assert gateway.ask("Hello", model="claude-haiku-5").text == "One."
+        assert gateway.ask("Hello").text == "One."
+        assert gateway.ask("Hello", model="claude-other").status == 422
+    assert [request.body["model"] for request in server.requests] == ["claude-haiku-5", "claude-opus-5-5"]
+    assert server.requests[0].body["system"][0]["text"] == "Be kind."
 
 
 def test_the_settings_name_the_upstream_and_its_key_stays_out_of_sight(server: MessagesServer) -> None:

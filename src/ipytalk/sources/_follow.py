@@ -39,6 +39,12 @@ class Wrapped:
         self._name = name
         self._through = through
         self.notice: str | None = getattr(source, "notice", None)
+        self.model: str | None = getattr(source, "model", None)
+
+    def varied(self, **changes: Any) -> Wrapped:
+        """Put the same around another of the source, as a gateway wants one; the source itself if it gives no others."""
+        vary = getattr(self._source, "varied", None)
+        return Wrapped(vary(**changes), self._name, self._through) if vary else self
 
     def __repr__(self) -> str:
         return f"{self._name}({self._source!r})"
