@@ -7,7 +7,7 @@
 import type { Inline } from "./inline-tree.ts";
 import type { SafePoint } from "./parsed.ts";
 import type { Renderers } from "./renderers.ts";
-import { setText } from "./selection.ts";
+import { setContent, setText } from "./selection.ts";
 import { imageHost } from "./url.ts";
 import { noteName, visible, visibleCode } from "./visible.ts";
 
@@ -171,12 +171,6 @@ function shapeOf(node: Inline): { tag: string; className: string } {
     default:
       return { tag: node.kind, className: "" };
   }
-}
-
-function setContent(element: HTMLElement, data: string): void {
-  const first = element.firstChild;
-  if (first?.nodeType === Node.TEXT_NODE && !first.nextSibling) setText(first as Text, data);
-  else element.textContent = data;
 }
 
 function setAttribute(element: HTMLElement, name: string, value: string | null): void {

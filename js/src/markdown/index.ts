@@ -106,8 +106,16 @@ export function createMarkdownStream(root: HTMLElement, options: MarkdownOptions
     write(chunk) {
       if (ended) return;
       noteSelection(root);
-      for (const line of source.push(chunk)) parser.add(line);
+      const drawn = source.partial.length;
+      const lines = source.push(chunk);
       const { partial } = source;
+      const { typed } = context;
+      // Most chunks go on with a paragraph's line: its blocks are looked at only once.
+      if (typed && lines.length === 0 && !source.bidi) {
+        typed.grow(partial.slice(drawn));
+        return;
+      }
+      for (const line of lines) parser.add(line);
       if (partial === "" || mustHold(parser, partial)) sync(true);
       else speculate(parser, partial, () => sync(false));
       redrawStale();

@@ -128,7 +128,7 @@ class InlineParser {
     }
     PLAIN.lastIndex = from;
     PLAIN.test(this.text);
-    const to = Math.min(PLAIN.lastIndex, link ? link.from : Number.POSITIVE_INFINITY);
+    const to = Math.min(PLAIN.lastIndex, link?.from ?? this.text.length);
     const before = this.root.last;
     const node = this.add("text", this.text.slice(from, to));
     this.at = to;
@@ -184,7 +184,7 @@ class InlineParser {
     const ticks = TICKS.exec(this.text)?.[0].length ?? 1;
     const from = this.at + ticks;
     let to: number = NO;
-    if ((this.noTicks.get(ticks) ?? Number.POSITIVE_INFINITY) > from) {
+    if ((this.noTicks.get(ticks) ?? this.text.length) > from) {
       for (let run = TICKS.exec(this.text); run; run = TICKS.exec(this.text)) {
         if (run[0].length === ticks) {
           to = run.index;

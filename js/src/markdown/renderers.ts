@@ -3,7 +3,7 @@
  *
  * Without them, and where they fail, math shows its source and code is plain.
  */
-import { setText } from "./selection.ts";
+import { setContent } from "./selection.ts";
 import { visibleCode } from "./visible.ts";
 
 /** A node that shows `tex`, or null when it can't be drawn. */
@@ -42,13 +42,8 @@ export class Renderers {
       this.need("math");
     } else element.removeAttribute("data-tex");
     const drawn = complete ? this.tryMath(tex, display) : null;
-    if (drawn) {
-      element.replaceChildren(drawn);
-      return;
-    }
-    const first = element.firstChild;
-    if (first?.nodeType === Node.TEXT_NODE) setText(first as Text, source);
-    else element.textContent = source;
+    if (drawn) element.replaceChildren(drawn);
+    else setContent(element, source);
   }
 
   /** Say, once, that the text would show this. */

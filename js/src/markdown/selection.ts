@@ -44,3 +44,10 @@ export function setText(text: Text, data: string): void {
   if (same === old.length) text.appendData(data.slice(same));
   else text.replaceData(same, old.length - same, data.slice(same));
 }
+
+/** Make `data` all that an element holds, and keep a selection in it. */
+export function setContent(element: HTMLElement, data: string): void {
+  const first = element.firstChild;
+  if (first?.nodeType === Node.TEXT_NODE && !first.nextSibling) setText(first as Text, data);
+  else element.textContent = data;
+}

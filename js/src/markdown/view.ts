@@ -28,6 +28,8 @@ export interface ViewContext extends LeafContext {
   /** The line that is being typed is held back: the last line of an open paragraph may become a table's head. */
   holding: boolean;
   believes: boolean;
+  /** The paragraph whose last line is being typed, where no block can start in it any more. */
+  typed?: TextView | undefined;
   /** Code views, to be coloured when the highlighter comes. */
   readonly codes: CodeView[];
 }
@@ -35,6 +37,9 @@ export interface ViewContext extends LeafContext {
 /** Finished top-level blocks stand in plain divs of this many: layout visits all siblings of what changed. */
 const GROUP = 32;
 const TASK = /^\[([ xX])\](?=[ \t\n])[ \t\n]*/;
+
+/** A definition, a footnote or a task may come of it: a bracket at the start of a paragraph or of its last line. */
+const BRACKET = /^\[|\n\[.*$/;
 
 /** A formula's opener alone: drawn once there is something to draw. */
 const BARE_OPENER = /^(?:\$\$|\\\[)\s*\\?$/;
@@ -78,6 +83,7 @@ export class Children {
     let settled = 0;
     for (let i = this.done; i < children.length; i++) {
       const child = children[i] as Block;
+      this.context.typed = undefined;
       const isEmpty = child.type === "paragraph" && paragraphText(child, this.context) === "";
       if (!isEmpty) this.drawAt(position++, child);
       if (child.final) {
@@ -159,6 +165,7 @@ function createView(kind: string, block: Block, context: ViewContext): BlockView
 class TextView implements BlockView {
   private leaf: Leaf | null = null;
   private box: HTMLInputElement | null = null;
+  private text!: string;
 
   constructor(
     readonly kind: string,
@@ -176,8 +183,16 @@ class TextView implements BlockView {
       text = text.slice(task[0].length);
       if (this.box) setChecked(this.box, task[1] !== " ");
     }
+    if (isParagraph && !this.context.holding && !BRACKET.test(block.text)) this.context.typed = this;
+    this.text = text;
     const open = isParagraph ? block.open : block.partial;
     this.leaf?.update(open ? text : trimEnd(text), open);
+  }
+
+  /** Add to the line that is being typed. */
+  grow(more: string): void {
+    this.text += more;
+    this.leaf?.update(this.text, true);
   }
 
   private start(isTask: boolean): void {
