@@ -93,13 +93,6 @@ function draw(
   return now;
 }
 
-/** Draw a little of everything, unseen: the first text of a page else waits 5 ms for code that never ran. */
-export function warmUp(): void {
-  const stream = createMarkdownStream(document.createElement("div"));
-  stream.write("# a\n\nb **c** `d` [e](http://f.g)\n\n- h");
-  stream.end();
-}
-
 function begin(root: HTMLElement, loader: Loader): MarkdownStream {
   const page = document.createElement("div");
   root.replaceChildren(page);

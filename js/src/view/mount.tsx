@@ -4,7 +4,6 @@ import type { Loader } from "../enhancements/loader.ts";
 import type { Store } from "../store.ts";
 import type { Transport } from "../transport.ts";
 import type { Actions, Look } from "./actions.ts";
-import { warmUp } from "./body.tsx";
 import { Chat } from "./chat.tsx";
 import { focusChat } from "./focus.ts";
 import type { Memories } from "./memory.ts";
@@ -113,7 +112,6 @@ export function mount(
   root.addEventListener("keydown", keepFromNotebook, { signal: life.signal });
   draw();
   // Safari has none.
-  globalThis.requestIdleCallback?.(warmUp);
   if (lookOf(model).composer) {
     loader.want("actions", (module) => {
       if (life.signal.aborted) return;
