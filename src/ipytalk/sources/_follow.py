@@ -42,7 +42,7 @@ class Wrapped:
         self.model: str | None = getattr(source, "model", None)
 
     def varied(self, **changes: Any) -> Wrapped:
-        """Put the same around another of the source, as a gateway wants one; the source itself if it gives no others."""
+        """Put the same around another of the source, as a gateway asks for; around the same one if it has no others."""
         vary = getattr(self._source, "varied", None)
         return Wrapped(vary(**changes), self._name, self._through) if vary else self
 
