@@ -4,6 +4,8 @@ import { seeded } from "../markdown-counters/chunks.ts";
 export interface Giant {
   name: string;
   source: string;
+  /** What stands on the page once 90 % of it are drawn as the one block that it is. */
+  whole: string;
 }
 
 const lines = (count: number, line: (at: number) => string) =>
@@ -44,15 +46,15 @@ const inQuote = (source: string) => source.replace(/^/gm, "> ");
 const inItem = (source: string) => source.replace(/^/gm, "  ").replace(/^ {2}/, "- ");
 
 const PLAIN: readonly Giant[] = [
-  { name: "list of 400", source: list() },
-  { name: "table of 500 rows", source: table() },
-  { name: "paragraph of 27 kB", source: paragraph(27_000) },
-  { name: "paragraph of 4 kB", source: paragraph(4_000) },
-  { name: "fence of 5,000 lines", source: fence() },
+  { name: "list of 400", source: list(), whole: "li:nth-child(350)" },
+  { name: "table of 500 rows", source: table(), whole: "tr:nth-child(440)" },
+  { name: "paragraph of 27 kB", source: paragraph(27_000), whole: "strong" },
+  { name: "paragraph of 4 kB", source: paragraph(4_000), whole: "strong" },
+  { name: "fence of 5,000 lines", source: fence(), whole: "pre" },
 ];
 
-export const GIANTS: readonly Giant[] = PLAIN.flatMap(({ name, source }) => [
-  { name, source },
-  { name: `${name}, in a quote`, source: inQuote(source) },
-  { name: `${name}, in an item`, source: inItem(source) },
+export const GIANTS: readonly Giant[] = PLAIN.flatMap(({ name, source, whole }) => [
+  { name, source, whole },
+  { name: `${name}, in a quote`, source: inQuote(source), whole },
+  { name: `${name}, in an item`, source: inItem(source), whole },
 ]);

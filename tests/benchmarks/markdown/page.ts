@@ -25,6 +25,8 @@ export interface GiantFigures {
   name: string;
   early: { script: number; total: number };
   late: { script: number; total: number; mean: number; p95: number };
+  /** Does the renderer draw it as the one block that it is? */
+  whole: boolean;
 }
 
 declare global {
@@ -127,7 +129,7 @@ const measure = {
     const early = await window();
     writeTo(0.9);
     const late = await window();
-    return { name: giant.name, early, late };
+    return { name: giant.name, early, late, whole: root.querySelector(giant.whole) !== null };
   },
 
   /** The steadiness counters on the document with every construct, or on one ambiguous construct. */

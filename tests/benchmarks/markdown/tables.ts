@@ -39,7 +39,7 @@ export function costTable(cost: Record<string, CostFigures>, sizes: ReadonlyMap<
 export function giantTable(found: readonly { renderer: string; runs: readonly GiantFigures[] }[]): string {
   const late = (name: string, renderer: string, figure: (run: GiantFigures) => number) => {
     const same = found.find((row) => row.renderer === renderer && row.runs[0]?.name === name);
-    return same && median(same.runs, figure);
+    return same?.runs[0]?.whole ? median(same.runs, figure) : undefined;
   };
   const rows = found.map(({ renderer, runs }) => {
     const name = runs[0]?.name ?? "";
@@ -62,9 +62,11 @@ export function giantTable(found: readonly { renderer: string; runs: readonly Gi
         mean,
         late(name, "smd", (run) => run.late.mean),
       ),
+      "one block": runs[0]?.whole ? "yes" : "no",
     };
   });
-  return titled("Giant blocks, 4 characters a flush: median ms", rows);
+  const note = "No ratio to who draws it as many small blocks, or as text.";
+  return titled("Giant blocks, 4 characters a flush: median ms", rows, note);
 }
 
 /** Line 5: the steadiness counters. */
