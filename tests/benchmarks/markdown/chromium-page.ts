@@ -108,8 +108,9 @@ async function bundle(entry: string, name: string, files: Map<string, Buffer>): 
     outfile: `${name}.js`,
     write: false,
     loader: { ".txt": "text" },
-    // As build.mjs says of our bundle: nobody's functions are compiled in the middle of the text.
+    // As build.mjs has it for our bundle, here for everyone: nobody's functions are compiled in the middle of the text.
     banner: { js: "//# allFunctionsCalledOnLoad" },
+    tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
     define: { "process.env.NODE_ENV": '"production"' },
     external: ["/renderers/*"],
     logLevel: "error",
