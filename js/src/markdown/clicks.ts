@@ -1,20 +1,22 @@
 /** The one listener of a stream: copy a code block, load an image, go to a footnote. */
+import { createElement } from "./element.ts";
+
 export function listen(root: HTMLElement): void {
   root.addEventListener("click", (event) => {
-    const target = event.target instanceof Element ? event.target : null;
-    const copy = target?.closest<HTMLElement>(".ipytalk-copy");
+    const target = event.target as Element;
+    const copy = target.closest<HTMLElement>(".ipytalk-copy");
     if (copy) {
       copyCode(copy);
       return;
     }
-    const image = target?.closest<HTMLElement>(".ipytalk-image");
+    const image = target.closest<HTMLElement>(".ipytalk-image");
     if (image) {
       // It may stand in a link.
       event.preventDefault();
       loadImage(image);
       return;
     }
-    const note = target?.closest(".ipytalk-note a");
+    const note = target.closest(".ipytalk-note a");
     if (note) {
       event.preventDefault();
       goToNote(root, note.textContent ?? "");
@@ -35,7 +37,7 @@ async function copyCode(button: HTMLElement): Promise<void> {
 }
 
 function loadImage(button: HTMLElement): void {
-  const image = document.createElement("img");
+  const image = createElement("img");
   image.referrerPolicy = "no-referrer";
   image.alt = button.getAttribute("data-alt") ?? "";
   if (button.title) image.title = button.title;

@@ -5,19 +5,21 @@
  * - Complete lines are coloured once and for good; the line that is being typed is plain.
  */
 import { textLines } from "./blocks.ts";
-import type { Highlighter, Renderers } from "./renderers.ts";
+import { createElement } from "./element.ts";
+import type { Highlighter } from "./renderers.ts";
 import { setText } from "./selection.ts";
+import { CLOSING, isPlainFence } from "./speculation.ts";
 import type { Block } from "./tree.ts";
-import type { BlockView } from "./view.ts";
+import type { BlockView, ViewContext } from "./view.ts";
 import { visible, visibleCode } from "./visible.ts";
 
 const GROUP = 64;
 
 export class CodeView implements BlockView {
   readonly kind = "code";
-  readonly element = document.createElement("div");
-  private readonly label = document.createElement("span");
-  private readonly code = document.createElement("code");
+  readonly element = createElement("div", "ipytalk-code");
+  private readonly label = createElement("span", "ipytalk-code-language");
+  private readonly code = createElement("code");
   /** How many complete lines are drawn. */
   private drawn = 0;
   private group: HTMLElement | null = null;
@@ -26,22 +28,19 @@ export class CodeView implements BlockView {
   private base = "";
   /** The last complete line's end is drawn only when more follows: a cursor behind it would need a line of its own. */
   private owesLineEnd = false;
+  private typed = "";
   private closed = false;
   private language = "";
   private highlighter: Highlighter | null = null;
   private state: unknown = null;
 
-  constructor(private readonly renderers: Renderers) {
-    this.element.className = "ipytalk-code";
-    const header = document.createElement("div");
-    header.className = "ipytalk-code-header";
-    this.label.className = "ipytalk-code-language";
-    const copy = document.createElement("button");
+  constructor(private readonly context: ViewContext) {
+    const header = createElement("div", "ipytalk-code-header");
+    const copy = createElement("button", "ipytalk-copy");
     copy.type = "button";
-    copy.className = "ipytalk-copy";
     copy.textContent = "Copy";
     header.append(this.label, copy);
-    const pre = document.createElement("pre");
+    const pre = createElement("pre");
     pre.tabIndex = 0; // a box that scrolls must be reachable by keyboard
     pre.append(this.code);
     this.element.append(header, pre);
@@ -58,14 +57,20 @@ export class CodeView implements BlockView {
     const complete = block.partial ? Math.min(count, lines.length - 1) : count;
     while (this.drawn < complete) this.addLine(lines[this.drawn] ?? "");
     this.closed = !block.open;
-    this.showTyped(count > complete ? visibleCode(lines[count - 1] ?? "") : "");
+    this.typed = count > complete ? visibleCode(lines[count - 1] ?? "") : "";
+    this.showTyped();
+    if (isPlainFence(block) && !CLOSING.test(this.typed)) this.context.typed = this;
+  }
+
+  type(more: string): void {
+    this.typed += visibleCode(more);
+    this.showTyped();
   }
 
   /** Colour what is drawn, and all that comes. */
   upgrade(): void {
     if (!this.startHighlighter()) return;
     const lines = (this.code.textContent ?? "").split("\n");
-    const typed = lines.slice(this.drawn).join("\n");
     const done = this.drawn;
     this.code.textContent = "";
     this.group = null;
@@ -73,13 +78,13 @@ export class CodeView implements BlockView {
     this.base = "";
     this.owesLineEnd = false;
     while (this.drawn < done) this.addLine(lines[this.drawn] ?? "");
-    this.showTyped(typed);
+    this.showTyped();
   }
 
-  private showTyped(typed: string): void {
-    if (typed && !this.group) this.openGroup();
-    if (typed || this.closed) this.payLineEnd();
-    setText(this.tailText, this.base + typed);
+  private showTyped(): void {
+    if (this.typed && !this.group) this.openGroup();
+    if (this.typed || this.closed) this.payLineEnd();
+    setText(this.tailText, this.base + this.typed);
   }
 
   private payLineEnd(): void {
@@ -98,8 +103,9 @@ export class CodeView implements BlockView {
   }
 
   private startHighlighter(): boolean {
-    if (this.language) this.renderers.need("highlight");
-    const { highlight } = this.renderers;
+    const { renderers } = this.context;
+    if (this.language) renderers.need("highlight");
+    const { highlight } = renderers;
     if (!highlight || !this.language) return false;
     this.state = highlight.start(this.language, this.element);
     this.highlighter = this.state === null ? null : highlight;
@@ -110,7 +116,7 @@ export class CodeView implements BlockView {
     this.payLineEnd();
     setText(this.tailText, this.base);
     this.base = "";
-    this.group = document.createElement("span");
+    this.group = createElement("span");
     this.tailText = document.createTextNode("");
     this.group.append(this.tailText);
     this.code.append(this.group);
@@ -134,8 +140,7 @@ export class CodeView implements BlockView {
       this.tailText.before(text);
       return;
     }
-    const span = document.createElement("span");
-    span.className = className;
+    const span = createElement("span", className);
     span.textContent = text;
     this.tailText.before(span);
   }

@@ -4,6 +4,7 @@
  * - Neighbouring text nodes of the tree become one DOM text node.
  * - Nothing is made from an HTML string, and no attribute but those named here is ever set.
  */
+import { createElement } from "./element.ts";
 import type { Inline } from "./inline-tree.ts";
 import type { SafePoint } from "./parsed.ts";
 import type { Renderers } from "./renderers.ts";
@@ -118,8 +119,7 @@ class Drawing {
       this.cursor = cursor.nextSibling;
       return cursor;
     }
-    const element = document.createElement(shape.tag);
-    if (shape.className) element.className = shape.className;
+    const element = createElement(shape.tag, shape.className);
     this.fill(element, node);
     this.parent.insertBefore(element, cursor);
     if (cursor instanceof HTMLElement) {
@@ -190,7 +190,7 @@ function fillLink(element: HTMLElement, { href, title }: Inline, renderers: Rend
 function fillNote(element: HTMLElement, label: string): void {
   let link = element.firstElementChild as HTMLElement | null;
   if (!link) {
-    link = document.createElement("a");
+    link = createElement("a");
     element.append(link);
   }
   // Followed by a listener: no id is made from the model's text.

@@ -3,14 +3,15 @@
  *
  * Rows are final once their line is complete; the last row's last cell is drawn while it is typed.
  */
+import { createElement } from "./element.ts";
 import { Leaf, type LeafContext } from "./leaf.ts";
 import type { Block } from "./tree.ts";
 import type { BlockView } from "./view.ts";
 
 export class TableView implements BlockView {
   readonly kind = "table";
-  readonly element = document.createElement("div");
-  private readonly table = document.createElement("table");
+  readonly element = createElement("div", "ipytalk-table");
+  private readonly table = createElement("table");
   private readonly head: Row;
   private body: HTMLElement | null = null;
   private drawn = 0;
@@ -21,9 +22,8 @@ export class TableView implements BlockView {
     block: Block,
     private readonly context: LeafContext,
   ) {
-    this.element.className = "ipytalk-table";
     this.element.tabIndex = 0; // a box that scrolls must be reachable by keyboard
-    const head = document.createElement("thead");
+    const head = createElement("thead");
     this.head = new Row("th", block, this.context);
     this.head.update(block.cells, false);
     head.append(this.head.element);
@@ -50,7 +50,7 @@ export class TableView implements BlockView {
 
   private addRow(table: Block): Row {
     if (!this.body) {
-      this.body = document.createElement("tbody");
+      this.body = createElement("tbody");
       this.table.append(this.body);
     }
     const row = new Row("td", table, this.context);
@@ -69,13 +69,13 @@ export class TableView implements BlockView {
 }
 
 class Row {
-  readonly element = document.createElement("tr");
+  readonly element = createElement("tr");
   private readonly cells: Leaf[] = [];
   tail: HTMLElement = this.element;
 
   constructor(tag: "th" | "td", table: Block, context: LeafContext) {
     for (const alignment of table.alignments) {
-      const cell = document.createElement(tag);
+      const cell = createElement(tag);
       if (alignment) cell.setAttribute("align", alignment);
       this.element.append(cell);
       this.cells.push(new Leaf(cell, context));

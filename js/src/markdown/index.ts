@@ -97,7 +97,6 @@ export function createMarkdownStream(root: HTMLElement, options: MarkdownOptions
   }
 
   function redrawStale(): void {
-    if (stale.size === 0) return;
     for (const leaf of stale) leaf.redraw();
     stale.clear();
   }
@@ -110,9 +109,9 @@ export function createMarkdownStream(root: HTMLElement, options: MarkdownOptions
       const lines = source.push(chunk);
       const { partial } = source;
       const { typed } = context;
-      // Most chunks go on with a paragraph's line: its blocks are looked at only once.
+      // Most chunks go on with a line of text or of code: its blocks are looked at only once.
       if (typed && lines.length === 0 && !source.bidi) {
-        typed.grow(partial.slice(drawn));
+        typed.type(partial.slice(drawn));
         return;
       }
       for (const line of lines) parser.add(line);

@@ -3,6 +3,7 @@
  *
  * - What stands before the safe point is never parsed or touched again, as long as the new source starts with the same
  *   text; if it doesn't (a definition was taken off, a cell was split otherwise), all is drawn anew.
+ * - Words behind the safe point need no parser: they go on in the text node that holds it.
  * - A long suffix without a safe point (an opener that never closes) is redrawn only after it grew by 1/64, a huge one by
  *   1/8: linear cost for hostile input, and nobody sees the difference.
  */
@@ -10,11 +11,15 @@ import { draw, type Frozen } from "./draw.ts";
 import { parseInline } from "./inline.ts";
 import type { References } from "./parsed.ts";
 import type { Renderers } from "./renderers.ts";
+import { setText } from "./selection.ts";
 
 const LONG_SUFFIX = 2048;
 const HUGE_SUFFIX = 16_384;
 /** A text node longer than this is frozen as a whole, and the text goes on in a new one. */
 const LONG_TEXT = 2048;
+
+/** Nothing but words: no markup, no line end, no address and no start of one. */
+const WORDS = /^(?!.*ww)[\da-z .,;?'"()-]{0,999}(?<![ (]ht\w*)$/i;
 
 export interface LeafContext extends References {
   readonly renderers: Renderers;
@@ -63,6 +68,12 @@ export class Leaf {
   }
 
   private drawSuffix(): void {
+    const { node, text } = this.frozen;
+    const suffix = this.source.slice(this.safeAt);
+    if (text !== null && !node?.nextSibling && WORDS.test(suffix)) {
+      setText(node as Text, text + suffix);
+      return;
+    }
     const { root, safe, misses } = parseInline(this.source, this.safeAt, this.open, this.context);
     this.splitLongText();
     const frozen = draw(this.element, this.frozen, root, safe, this.context.renderers);

@@ -65,6 +65,8 @@ function restore(saved: SavedBlock): void {
 const CONTAINERS = /^[ \t]*(?:(?:>[ \t]?|[-*+][ \t]+|\d{1,9}[.)][ \t]+)[ \t]*)*/;
 /** Rules, setext and table underlines, list markers, headings and fences, as far as they are typed. */
 const UNFINISHED = /^(?:[-*_+=#`~|:$ \t]*|\d{1,9}[.)]?|#{1,6}[ \t]*|`{3,}[^`]*|~{3,}.*)$/;
+/** A fence's closing line, as far as it is typed. */
+export const CLOSING = /^[ \t`~]*$/;
 /** `[label]:` and what may become it. A label that isn't closed by then is a link's text. */
 const DEFINITION = /^\[(?:[^[\]\\]|\\.){0,40}(?:\\?$|\](?::.*)?$)/;
 const FOOTNOTE = /^\[\^[^\s[\]\\]*\]?:?[ \t]*$/;
@@ -73,15 +75,12 @@ const TASK = /^\[(?:[ xX]\]?)?[ \t]*$/;
 /** Must `partial` wait for more of its line? */
 export function mustHold(parser: BlockParser, partial: string): boolean {
   const tip = parser.tip;
-  if (tip.type === "code" && tip.fence && tip.parent?.type === "document") {
-    const rest = partial.trim();
-    return rest === "" ? partial.length < 4 : isFenceRun(rest, tip.fence.char);
-  }
+  if (isPlainFence(tip)) return CLOSING.test(partial);
   const markers = CONTAINERS.exec(partial)?.[0] ?? "";
   const rest = partial.slice(markers.length);
   if (UNFINISHED.test(rest)) return true;
   const first = rest.charCodeAt(0);
-  if (first === 124) return tip.type !== "table" && !isSureText(tip);
+  if (first === 124) return tip.type !== "table" && !tip.fence;
   if (first !== 91) return false;
   if (FOOTNOTE.test(rest) || (markers !== "" && TASK.test(rest))) return true;
   return (markers !== "" || !hasText(tip)) && DEFINITION.test(rest);
@@ -92,14 +91,9 @@ function hasText(tip: Block): boolean {
   return tip.type === "paragraph" && scanDefinitions(tip.text) < tip.text.length;
 }
 
-function isFenceRun(text: string, char: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charAt(i) !== char) return false;
-  return true;
-}
-
-/** Can the tip's next line be no table's head? */
-function isSureText(tip: Block): boolean {
-  return tip.type === "code" && tip.fence !== null;
+/** A fence in no other block: nothing else can end it than its own closing line. */
+export function isPlainFence(block: Block): boolean {
+  return block.fence !== null && block.parent?.type === "document";
 }
 
 /** While a line is held: where the part of an open paragraph ends that can't become a table's head. */

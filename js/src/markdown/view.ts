@@ -9,6 +9,7 @@
  * - Blocks that draw nothing (a paragraph of definitions) have no view.
  */
 import { CodeView } from "./code.ts";
+import { createElement } from "./element.ts";
 import { TableView } from "./grid.ts";
 import { Leaf, type LeafContext } from "./leaf.ts";
 import { scanDefinitions } from "./links.ts";
@@ -28,8 +29,8 @@ export interface ViewContext extends LeafContext {
   /** The line that is being typed is held back: the last line of an open paragraph may become a table's head. */
   holding: boolean;
   believes: boolean;
-  /** The paragraph whose last line is being typed, where no block can start in it any more. */
-  typed?: TextView | undefined;
+  /** Takes more of the line that is being typed, where no block can start or end in it any more. */
+  typed?: { type(more: string): void } | undefined;
   /** Code views, to be coloured when the highlighter comes. */
   readonly codes: CodeView[];
 }
@@ -100,14 +101,13 @@ export class Children {
 
   private drawAt(position: number, block: Block): void {
     const kind = kindOf(block);
-    let view = this.open[position];
+    const view = this.open[position];
     if (view?.kind !== kind) {
       const fresh = createView(kind, block, this.context);
       fresh.update(block);
       if (view) view.element.replaceWith(fresh.element);
       else this.hostAt(this.placed + position).append(fresh.element);
-      view = fresh;
-      this.open[position] = view;
+      this.open[position] = fresh;
     } else {
       view.update(block);
     }
@@ -124,7 +124,7 @@ export class Children {
     const group = Math.floor(index / GROUP);
     const host = this.element.children[group];
     if (host) return host;
-    const fresh = document.createElement("div");
+    const fresh = createElement("div");
     this.element.append(fresh);
     return fresh;
   }
@@ -139,13 +139,13 @@ function kindOf(block: Block): string {
 function createView(kind: string, block: Block, context: ViewContext): BlockView {
   switch (block.type) {
     case "paragraph":
-      return new TextView(kind, document.createElement("p"), context);
+      return new TextView(kind, createElement("p"), context);
     case "heading":
-      return new TextView(kind, document.createElement(kind), context);
+      return new TextView(kind, createElement(kind), context);
     case "rule":
-      return { kind, element: document.createElement("hr"), update() {} };
+      return { kind, element: createElement("hr"), update() {} };
     case "code": {
-      const view = new CodeView(context.renderers);
+      const view = new CodeView(context);
       context.codes.push(view);
       return view;
     }
@@ -154,11 +154,11 @@ function createView(kind: string, block: Block, context: ViewContext): BlockView
     case "footnote":
       return createFootnote(block, context);
     case "list":
-      return new ListView(kind, document.createElement(kind), context);
+      return new ListView(kind, createElement(kind), context);
     case "item":
-      return new ItemView(kind, document.createElement("li"), context);
+      return new ItemView(kind, createElement("li"), context);
     default:
-      return new ContainerView(kind, document.createElement("blockquote"), context);
+      return new ContainerView(kind, createElement("blockquote"), context);
   }
 }
 
@@ -189,8 +189,7 @@ class TextView implements BlockView {
     this.leaf?.update(open ? text : trimEnd(text), open);
   }
 
-  /** Add to the line that is being typed. */
-  grow(more: string): void {
+  type(more: string): void {
     this.text += more;
     this.leaf?.update(this.text, true);
   }
@@ -199,7 +198,7 @@ class TextView implements BlockView {
     this.element.replaceChildren();
     this.box = null;
     if (isTask) {
-      this.box = document.createElement("input");
+      this.box = createElement("input");
       this.box.type = "checkbox";
       this.box.disabled = true;
       this.element.append(this.box, " ");
@@ -269,12 +268,11 @@ class ListView extends ContainerView {
 
 /** A footnote's text, where it was written. References find it by its label; no id is made from it. */
 function createFootnote(block: Block, context: ViewContext): BlockView {
-  const element = document.createElement("div");
-  element.className = "ipytalk-footnote";
+  const element = createElement("div", "ipytalk-footnote");
   element.setAttribute("role", "doc-footnote");
-  const label = document.createElement("sup");
+  const label = createElement("sup");
   label.textContent = noteName(block.text);
-  const body = document.createElement("div");
+  const body = createElement("div");
   element.append(label, body);
   return new ContainerView("footnote", element, context, body);
 }

@@ -7,6 +7,12 @@ import { randomDocument } from "./random-documents.ts";
 
 const SOURCES = [...EXAMPLES, ...GFM_EXAMPLES].map(({ markdown }) => markdown);
 
+/** Words, which need no parser, and what is no word: addresses and their starts, markup, line ends. */
+const WORDS =
+  `the weight it's why? "so" (a, x-y end; fine. é ht HT http https ww www www.a.b WWW.x.y (www.q.r) (ht https://a.b/c
+ftp://a.b mailto:a@b.c me@a.b **bold** *x \`code\` [a ](u) $x$ &amp; ! | ~~s~~ \\* 1. 2) - > ~~~`.split(/\s/);
+const GLUE = [" ", " ", " ", "", "\n", "\n\n", "  \n", "\n```py\n", "    "];
+
 function begin() {
   const root = document.createElement("div");
   const stream = createMarkdownStream(root);
@@ -40,6 +46,14 @@ test("at each character of random documents", { timeout: 60_000 }, () => {
   const next = random(11);
   const sources = Array.from({ length: 400 }, (_, i) =>
     i % 2 ? randomDocument(next) : `${pick(SOURCES, next)}\n${pick(SOURCES, next)}`,
+  );
+  expect(differences(sources)).toEqual([]);
+});
+
+test("at each character of words, addresses and code", { timeout: 60_000 }, () => {
+  const next = random(77);
+  const sources = Array.from({ length: 1000 }, () =>
+    Array.from({ length: 20 }, () => pick(WORDS, next) + pick(GLUE, next)).join(""),
   );
   expect(differences(sources)).toEqual([]);
 });
