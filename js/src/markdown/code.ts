@@ -8,7 +8,7 @@ import { textLines } from "./blocks.ts";
 import { createElement } from "./element.ts";
 import type { Highlighter } from "./renderers.ts";
 import { setText } from "./selection.ts";
-import { CLOSING, isPlainFence } from "./speculation.ts";
+import { isPlainFence } from "./speculation.ts";
 import type { Block } from "./tree.ts";
 import type { BlockView, ViewContext } from "./view.ts";
 import { visible, visibleCode } from "./visible.ts";
@@ -59,7 +59,8 @@ export class CodeView implements BlockView {
     this.closed = !block.open;
     this.typed = count > complete ? visibleCode(lines[count - 1] ?? "") : "";
     this.showTyped();
-    if (isPlainFence(block) && !CLOSING.test(this.typed)) this.context.typed = this;
+    // What is shown of it while it is typed can't close the fence any more: speculation.ts holds back what may.
+    if (this.typed && isPlainFence(block)) this.context.typed = this;
   }
 
   type(more: string): void {

@@ -66,7 +66,7 @@ const CONTAINERS = /^[ \t]*(?:(?:>[ \t]?|[-*+][ \t]+|\d{1,9}[.)][ \t]+)[ \t]*)*/
 /** Rules, setext and table underlines, list markers, headings and fences, as far as they are typed. */
 const UNFINISHED = /^(?:[-*_+=#`~|:$ \t]*|\d{1,9}[.)]?|#{1,6}[ \t]*|`{3,}[^`]*|~{3,}.*)$/;
 /** A fence's closing line, as far as it is typed. */
-export const CLOSING = /^[ \t`~]*$/;
+const CLOSING = /^[ \t`~]*$/;
 /** `[label]:` and what may become it. A label that isn't closed by then is a link's text. */
 const DEFINITION = /^\[(?:[^[\]\\]|\\.){0,40}(?:\\?$|\](?::.*)?$)/;
 const FOOTNOTE = /^\[\^[^\s[\]\\]*\]?:?[ \t]*$/;
