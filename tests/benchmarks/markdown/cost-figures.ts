@@ -10,9 +10,8 @@ export interface CostFigures {
   max: number;
   lastToMiddle: number;
   heapMB: number;
-  /** The seconds of each whole run, and their median. */
+  /** The seconds of each whole run. */
   rounds: number[];
-  round: number;
 }
 
 /**
@@ -32,7 +31,6 @@ export function costFigures(runs: readonly CostRun[]): CostFigures {
       ),
     );
   const total = perFlush((run) => run.total);
-  const rounds = runs.map((run) => sum(run.total) * scale);
   const tenth = (from: number) => {
     const inside = total.filter(
       (_, at) => (first.places[at] ?? 0) >= from && (first.places[at] ?? 0) < from + 0.1,
@@ -48,7 +46,6 @@ export function costFigures(runs: readonly CostRun[]): CostFigures {
     max: quantile(total, 1),
     lastToMiddle: tenth(0.9) / tenth(0.45),
     heapMB: Math.max(...runs.map((run) => run.heapMB)),
-    rounds,
-    round: quantile(rounds, 0.5),
+    rounds: runs.map((run) => sum(run.total) * scale),
   };
 }

@@ -12,15 +12,17 @@ const times = (value: number, base: number | undefined) => (base ? `${(value / b
 export function costTable(cost: Record<string, CostFigures>, sizes: ReadonlyMap<string, number>): string {
   const rows = Object.entries(cost).map(([key, figures]) => {
     const [renderer = "", tokens = ""] = key.split(" ");
+    const smd = cost[`smd ${tokens}`];
+    const round = quantile(figures.rounds, 0.5);
     const [short, long] = [cost[`${renderer} 10000`], cost[`${renderer} 50000`]];
     const exponent = short && long ? Math.log(long.seconds / short.seconds) / Math.log(5) : undefined;
     return {
       renderer,
       tokens,
       "total s": `${figures.sampled ? "~" : ""}${figures.seconds.toFixed(2)}`,
-      "÷ smd": times(figures.seconds, cost[`smd ${tokens}`]?.seconds),
-      "a round s": figures.round.toFixed(2),
-      "round ÷ smd": times(figures.round, cost[`smd ${tokens}`]?.round),
+      "÷ smd": times(figures.seconds, smd?.seconds),
+      "a round s": round.toFixed(2),
+      "round ÷ smd": times(round, smd && quantile(smd.rounds, 0.5)),
       "script s": figures.script.toFixed(2),
       "p50 ms": figures.p50.toFixed(2),
       "p99 ms": figures.p99.toFixed(2),
